@@ -1,0 +1,104 @@
+//! How a job ended, what it used, and how we know.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Seconds, Timestamp};
+
+/// How something was seen, from the strongest proof to the weakest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Evidence {
+    /// The scheduler's accounting record, whose tag, user and time fit.
+    Accounting,
+    /// A row of the scheduler's queue.
+    QueueRow,
+    /// The gateway's own bracketing of start and end.
+    Bracket,
+    /// The file the job's wrapper left where the user can write. It proves an end, never usage.
+    Sentinel,
+    /// The gateway did it itself.
+    Gateway,
+    /// The hub did it itself.
+    Hub,
+}
+
+/// How a program ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "how", content = "value")]
+pub enum How {
+    /// By itself, with this status.
+    Code(i32),
+    /// By a signal nobody asked for.
+    Signal(i32),
+    /// Somebody canceled it.
+    Canceled,
+    /// Its time was over.
+    TimedOut,
+    /// It took more memory than it asked for.
+    OutOfMemory,
+    /// Its node failed.
+    NodeFailed,
+    /// The scheduler's own word for another end.
+    Other(String),
+}
+
+/// The end of a job on its machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exit {
+    /// How.
+    #[serde(flatten)]
+    pub how: How,
+    /// When it began to run; `None` if it never did.
+    pub started: Option<Timestamp>,
+    /// When it was over.
+    pub ended: Timestamp,
+}
+
+impl Exit {
+    /// Whether the program did what it was asked to.
+    pub fn succeeded(&self) -> bool {
+        self.how == How::Code(0)
+    }
+
+    /// A sentence for people.
+    pub fn sentence(&self) -> String {
+        match &self.how {
+            How::Code(0) => "the program ended well".to_owned(),
+            How::Code(code) => format!("the program ended with exit code {code}"),
+            How::Signal(signal) => format!("the program was ended by signal {signal}"),
+            How::Canceled => "it was canceled".to_owned(),
+            How::TimedOut => "its time was over".to_owned(),
+            How::OutOfMemory => "it took more memory than it asked for".to_owned(),
+            How::NodeFailed => "its node failed".to_owned(),
+            How::Other(word) => format!("the scheduler says {word}"),
+        }
+    }
+}
+
+/// What one run of a job occupied and used; what it is charged for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// When it began to occupy its resources.
+    pub started: Timestamp,
+    /// When it gave them back.
+    pub ended: Timestamp,
+    /// Nodes it occupied.
+    pub nodes: u32,
+    /// Cores it occupied, over all nodes.
+    pub cores: u32,
+    /// GPUs it occupied, over all nodes.
+    pub gpus: u32,
+    /// Processor time it used, where it was measured.
+    pub cpu_time: Option<Seconds>,
+    /// Largest resident memory on a node in MiB, where it was measured.
+    pub peak_memory_mib: Option<u64>,
+    /// How we know. Never [`Evidence::Sentinel`].
+    pub evidence: Evidence,
+}
+
+impl Usage {
+    /// Microseconds from start to end; zero where a clock was set back in between.
+    pub fn elapsed_micros(&self) -> i64 {
+        (self.ended.micros() - self.started.micros()).max(0)
+    }
+}

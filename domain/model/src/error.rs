@@ -51,6 +51,23 @@ impl ErrorKind {
             Self::Internal => "internal",
         }
     }
+
+    /// The kind a word stands for; an unknown word is a fault of ours.
+    pub fn from_word(word: &str) -> Self {
+        let known = [
+            Self::Invalid,
+            Self::Unauthenticated,
+            Self::Forbidden,
+            Self::NotFound,
+            Self::Conflict,
+            Self::TooLarge,
+            Self::Unpaid,
+            Self::Throttled,
+            Self::Unavailable,
+            Self::Full,
+        ];
+        known.into_iter().find(|kind| kind.word() == word).unwrap_or(Self::Internal)
+    }
 }
 
 /// What went wrong. `message` and `hint` are for the person who asked; `detail` and the source are for the operator's log only.
@@ -66,6 +83,7 @@ struct Parts {
     hint: Option<String>,
     detail: Option<String>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    others: Vec<Error>,
 }
 
 macro_rules! kinds {
@@ -80,7 +98,16 @@ macro_rules! kinds {
 impl Error {
     /// An error of this kind, with a sentence for the person who asked.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Parts { kind, code: None, message: message.into(), field: None, hint: None, detail: None, source: None }))
+        Self(Box::new(Parts {
+            kind,
+            code: None,
+            message: message.into(),
+            field: None,
+            hint: None,
+            detail: None,
+            source: None,
+            others: Vec::new(),
+        }))
     }
 
     kinds! {
@@ -144,6 +171,21 @@ impl Error {
         self.0.source = Some(source.into());
         self
     }
+    /// All errors of a form at once: this one is shown where there is room for one only.
+    #[must_use]
+    pub fn and(mut self, others: Vec<Self>) -> Self {
+        self.0.others = others;
+        self
+    }
+    /// One error that carries all of these; `None` for none.
+    pub fn all(errors: Vec<Self>) -> Option<Self> {
+        let first = errors.first()?;
+        let mut whole = Self::new(first.kind(), first.message());
+        whole.0.code = first.0.code;
+        whole.0.field.clone_from(&first.0.field);
+        whole.0.hint.clone_from(&first.0.hint);
+        Some(if errors.len() > 1 { whole.and(errors) } else { whole })
+    }
 
     /// Which kind of failure.
     pub fn kind(&self) -> ErrorKind {
@@ -168,6 +210,20 @@ impl Error {
     /// What the operator should read.
     pub fn operator_detail(&self) -> Option<&str> {
         self.0.detail.as_deref()
+    }
+    /// Everything that is wrong, where it is more than one thing.
+    pub fn others(&self) -> &[Self] {
+        &self.0.others
+    }
+    /// The errors below, outermost first, in one line for the log.
+    pub fn source_chain(&self) -> Option<String> {
+        let mut below = std::error::Error::source(self);
+        let mut lines = Vec::new();
+        while let Some(error) = below {
+            lines.push(error.to_string());
+            below = error.source();
+        }
+        (!lines.is_empty()).then(|| lines.join(": "))
     }
 }
 

@@ -21,6 +21,10 @@ pub trait Id: Copy + Eq + Ord + std::hash::Hash + fmt::Display + fmt::Debug + Fr
     fn from_bytes(bytes: [u8; 16]) -> Self;
     /// The 16 bytes as they lie on disk.
     fn bytes(self) -> [u8; 16];
+    /// A new id, made of the time and ten random bytes.
+    fn fresh(now: Timestamp, seed: IdSeed) -> Self {
+        Self::from_bytes(*Builder::from_unix_timestamp_millis(now.millis().unsigned_abs(), &seed).into_uuid().as_bytes())
+    }
 }
 
 macro_rules! ids {
@@ -30,10 +34,6 @@ macro_rules! ids {
         pub struct $name(Uuid);
 
         impl $name {
-            /// Makes an id from the time and ten random bytes.
-            pub fn new(now: Timestamp, seed: IdSeed) -> Self {
-                Self(Builder::from_unix_timestamp_millis(now.millis().unsigned_abs(), &seed).into_uuid())
-            }
             /// The 16 bytes as a UUID, for stores that have such a column.
             pub fn uuid(self) -> Uuid {
                 self.0
@@ -184,15 +184,15 @@ mod tests {
 
     #[test]
     fn an_id_of_another_kind_is_refused() {
-        let user = UserId::new(Timestamp::from_micros(0), [7; 10]).to_string();
+        let user = UserId::fresh(Timestamp::from_micros(0), [7; 10]).to_string();
         let error = user.parse::<JobId>().unwrap_err();
         assert!(error.message().contains("job_"), "{error}");
     }
 
     #[test]
     fn ids_sort_by_the_time_they_were_made() {
-        let early = JobId::new(Timestamp::from_micros(1_000_000), [255; 10]);
-        let late = JobId::new(Timestamp::from_micros(2_000_000), [0; 10]);
+        let early = JobId::fresh(Timestamp::from_micros(1_000_000), [255; 10]);
+        let late = JobId::fresh(Timestamp::from_micros(2_000_000), [0; 10]);
         assert!(early < late && early.to_string() < late.to_string());
     }
 }

@@ -79,10 +79,11 @@ impl FromIterator<Role> for Roles {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Id;
 
     #[test]
     fn an_operator_of_one_center_does_not_operate_another() {
-        let [ours, theirs] = [1, 2].map(|byte| CenterId::new(crate::Timestamp::default(), [byte; 10]));
+        let [ours, theirs] = [1, 2].map(|byte| CenterId::fresh(crate::Timestamp::default(), [byte; 10]));
         let roles = Roles::from_iter([Role::User, Role::CenterOperator(ours)]);
         assert!(roles.operates(ours) && !roles.operates(theirs) && !roles.is_administrator());
         assert!(Roles::from_iter([Role::PlatformAdministrator]).operates(theirs));
@@ -90,7 +91,7 @@ mod tests {
 
     #[test]
     fn a_role_survives_its_text() {
-        let center = CenterId::new(crate::Timestamp::default(), [3; 10]);
+        let center = CenterId::fresh(crate::Timestamp::default(), [3; 10]);
         for role in [Role::User, Role::CenterOperator(center), Role::PlatformAdministrator] {
             assert_eq!(role.to_string().parse::<Role>().unwrap(), role);
         }

@@ -1,1 +1,9 @@
-//! Being built.
+//! The HTTP API as types: what requests and answers look like, one file per noun, and a client that speaks it.
+//!
+//! These are not domain types; the conversion is explicit in each file. Ids are the domain's newtypes (their text is the
+//! wire form), written `string` in the OpenAPI document.
+
+pub mod error;
+pub mod meta;
+
+pub use error::ErrorBody;

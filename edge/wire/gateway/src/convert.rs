@@ -78,19 +78,7 @@ impl From<&Error> for v1::Refusal {
 
 impl From<v1::Refusal> for Error {
     fn from(refusal: v1::Refusal) -> Self {
-        let known = [
-            ErrorKind::Invalid,
-            ErrorKind::Unauthenticated,
-            ErrorKind::Forbidden,
-            ErrorKind::NotFound,
-            ErrorKind::Conflict,
-            ErrorKind::TooLarge,
-            ErrorKind::Unpaid,
-            ErrorKind::Throttled,
-            ErrorKind::Unavailable,
-            ErrorKind::Full,
-        ];
-        let kind = known.into_iter().find(|kind| kind.word() == refusal.kind).unwrap_or(ErrorKind::Internal);
+        let kind = ErrorKind::from_word(&refusal.kind);
         let mut error = Error::new(kind, refusal.message);
         if !refusal.field.is_empty() {
             error = error.field(refusal.field);

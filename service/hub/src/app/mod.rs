@@ -1,0 +1,46 @@
+//! The use cases: what the platform does for people, apart from how they ask for it.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use tieline_model::Result;
+use tieline_store_hub::Store;
+
+use crate::clock::Clock;
+use crate::config::Config;
+
+/// Everything a use case needs; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct App(Arc<Inner>);
+
+/// What [`App`] points to.
+#[derive(Debug)]
+pub struct Inner {
+    /// What the operator set.
+    pub config: Config,
+    /// The time and randomness.
+    pub clock: Clock,
+    /// The hub's memory.
+    pub store: Store,
+}
+
+impl App {
+    /// Opens the store and makes what is missing in the state folder.
+    ///
+    /// # Errors
+    /// Where the state folder or the database cannot be used.
+    pub async fn open(config: Config, clock: Clock) -> Result<Self> {
+        std::fs::create_dir_all(&config.state).map_err(|error| {
+            tieline_model::Error::unavailable(format!("the state folder {} cannot be made: {error}", config.state.display()))
+        })?;
+        let store = Store::open(&config.database_url()?).await?;
+        Ok(Self(Arc::new(Inner { config, clock, store })))
+    }
+}
+
+impl Deref for App {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}

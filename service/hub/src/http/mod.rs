@@ -1,0 +1,52 @@
+//! The HTTP API: one file per operation, grouped by noun. Only this folder knows status codes.
+//!
+//! To add an operation: its types in `edge/wire/api`, its file here, its line in the noun's `routes()`, its row in the
+//! table of roles. The OpenAPI document is generated from the same registration.
+
+mod caller;
+mod error;
+mod meta;
+
+use axum::Router;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+pub use caller::Caller;
+pub use error::Fault;
+
+use crate::App;
+
+/// Where all operations live.
+pub const BASE: &str = "/api/v1";
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Tieline",
+    description = "Computing centers as one service: sign in once, run an application on whichever machine can run it soonest.",
+    license(name = "Apache-2.0")
+))]
+struct Document;
+
+/// The whole API as a router.
+pub fn router(app: App) -> Router {
+    api().with_state(app).split_for_parts().0
+}
+
+/// The OpenAPI document of the same registration.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    api().split_for_parts().1
+}
+
+fn api() -> OpenApiRouter<App> {
+    let operations = OpenApiRouter::new().merge(meta::routes());
+    OpenApiRouter::with_openapi(Document::openapi()).nest(BASE, operations)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_document_can_be_made() {
+        let text = super::openapi().to_pretty_json().unwrap();
+        assert!(text.contains("\"3.1.0\"") && text.contains("/api/v1/version"), "{text}");
+    }
+}

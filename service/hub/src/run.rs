@@ -1,0 +1,21 @@
+//! Starts everything, and stops it in order.
+
+use tieline_model::{Error, Result};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::{App, Config, http};
+
+/// Serves until `stop` is cancelled.
+///
+/// # Errors
+/// Where the store cannot be opened or an address cannot be bound.
+pub async fn run(config: Config, stop: CancellationToken) -> Result<()> {
+    let listen = config.http.listen;
+    let app = App::open(config, Clock::default()).await?;
+    let listener = TcpListener::bind(listen).await.map_err(|error| Error::unavailable(format!("cannot listen on {listen}: {error}")))?;
+    tracing::info!(%listen, "the hub serves");
+    let stopped = stop.clone().cancelled_owned();
+    axum::serve(listener, http::router(app)).with_graceful_shutdown(stopped).await.map_err(|error| Error::internal(error.to_string()))
+}

@@ -235,10 +235,11 @@ impl Reading {
     pub fn checked(self) -> Result<Self> {
         let nodes = self.nodes;
         let cores = self.cores;
-        if nodes.idle + nodes.mixed + nodes.allocated + nodes.unavailable != nodes.total {
+        let sum = |parts: &[u32]| parts.iter().map(|part| u64::from(*part)).sum::<u64>();
+        if sum(&[nodes.idle, nodes.mixed, nodes.allocated, nodes.unavailable]) != u64::from(nodes.total) {
             return Err(Error::invalid(format!("the nodes of a reading do not add up: {nodes:?}")).field("nodes"));
         }
-        if cores.idle + cores.allocated + cores.unavailable != cores.total {
+        if sum(&[cores.idle, cores.allocated, cores.unavailable]) != u64::from(cores.total) {
             return Err(Error::invalid(format!("the cores of a reading do not add up: {cores:?}")).field("cores"));
         }
         if self.gpus.allocated > self.gpus.total {

@@ -67,6 +67,8 @@ names! {
     UserName: "a user name", 32, lower, |c| lower_or_digit(c) || "._-".contains(c), "a lower-case letter, then lower-case letters, digits, '.', '_' or '-'";
     /// The short name of an app, as in `tieline run lammps`.
     AppName: "an app's name", 40, lower, |c| lower_or_digit(c) || c == '-', "a lower-case letter, then lower-case letters, digits or '-'";
+    /// The short name of a center, as in `center/machine`.
+    CenterName: "a center's name", 40, lower, |c| lower_or_digit(c) || c == '-', "a lower-case letter, then lower-case letters, digits or '-'";
     /// The name of a machine within its center.
     MachineName: "a machine's name", 40, lower_or_digit, |c| lower_or_digit(c) || "._-".contains(c), "lower-case letters, digits, '.', '_' or '-'";
     /// A queue or partition, as its scheduler spells it.

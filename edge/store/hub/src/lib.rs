@@ -5,8 +5,14 @@
 //! SQLite has one writing connection that begins `IMMEDIATE`, PostgreSQL takes one advisory lock for each transaction.
 //! So a decision read inside a transaction (a balance, a cursor, a state) still holds when it is written.
 
+pub mod apps;
+pub mod attempts;
 mod connect;
 mod error;
+pub mod facts;
+pub mod intents;
+pub mod job_files;
+pub mod jobs;
 mod migrations;
 pub mod users;
 

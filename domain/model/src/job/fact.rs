@@ -109,6 +109,28 @@ pub enum JobFact {
     },
 }
 
+impl JobFact {
+    /// Whether it can change the state. The others tell of something beside it and count after the end too.
+    pub fn moves(&self) -> bool {
+        match self {
+            Self::Created | Self::UsageKnown { .. } | Self::Output { .. } | Self::Purged | Self::ScriptRan { .. } => false,
+            Self::CheckStarted
+            | Self::Placed { .. }
+            | Self::StageInStarted
+            | Self::StagedIn { .. }
+            | Self::SubmitStarted
+            | Self::Sighted { .. }
+            | Self::Vanished { .. }
+            | Self::Ended { .. }
+            | Self::StageOutStarted
+            | Self::Finished
+            | Self::Failed { .. }
+            | Self::CancelRequested { .. }
+            | Self::Canceled => true,
+        }
+    }
+}
+
 /// What a scheduler says of a job that is not over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "sight")]

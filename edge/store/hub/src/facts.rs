@@ -32,8 +32,8 @@ pub struct Fact {
     pub number: u64,
     /// Where it was seen.
     pub origin: Origin,
-    /// Whose job it is about.
-    pub user: UserId,
+    /// Whose job it is about; `None` for a job this hub does not know, as after it was restored from a backup.
+    pub user: Option<UserId>,
     /// Which attempt it is about.
     pub key: AttemptKey,
     /// What happened.
@@ -64,7 +64,7 @@ pub async fn append(tx: &Tx, fact: &Fact) -> Result<u64> {
         gateway_id: Set(gateway),
         incarnation_id: Set(incarnation),
         sequence: Set(sequence),
-        user_id: Set(fact.user.into()),
+        user_id: Set(fact.user.map(Into::into)),
         job_id: Set(fact.key.job.into()),
         attempt: Set(i64::from(fact.key.number)),
         kind: Set(kind),
@@ -146,7 +146,7 @@ impl TryFrom<row::Model> for Fact {
         Ok(Self {
             number,
             origin,
-            user: row.user_id.into(),
+            user: row.user_id.map(Into::into),
             key: AttemptKey { job: row.job_id.into(), number: attempt },
             body: serde_json::from_str(&row.body).map_err(|error| broken("fact", "body", number, error))?,
             at: Timestamp::from_micros(row.at),
@@ -167,7 +167,7 @@ mod row {
         pub gateway_id: Option<Uuid>,
         pub incarnation_id: Option<Uuid>,
         pub sequence: Option<i64>,
-        pub user_id: Uuid,
+        pub user_id: Option<Uuid>,
         pub job_id: Uuid,
         pub attempt: i64,
         pub kind: String,

@@ -1,10 +1,15 @@
 //! The use cases: what the platform does for people, apart from how they ask for it.
 
+pub mod jobs;
+pub mod signals;
+
 use std::ops::Deref;
 use std::sync::Arc;
 
 use tieline_model::Result;
 use tieline_store_hub::Store;
+
+use self::signals::Signals;
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -22,6 +27,8 @@ pub struct Inner {
     pub clock: Clock,
     /// The hub's memory.
     pub store: Store,
+    /// How rooms wake each other.
+    pub signals: Signals,
 }
 
 impl App {
@@ -34,7 +41,7 @@ impl App {
             tieline_model::Error::unavailable(format!("the state folder {} cannot be made: {error}", config.state.display()))
         })?;
         let store = Store::open(&config.database_url()?).await?;
-        Ok(Self(Arc::new(Inner { config, clock, store })))
+        Ok(Self(Arc::new(Inner { config, clock, store, signals: Signals::default() })))
     }
 }
 

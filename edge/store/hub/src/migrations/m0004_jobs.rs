@@ -134,7 +134,7 @@ async fn facts(schema: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(optional("gateway_id").uuid())
         .col(optional("incarnation_id").uuid())
         .col(optional("sequence").big_integer())
-        .col(id_column("user_id"))
+        .col(optional("user_id").uuid())
         .col(id_column("job_id"))
         .col(integer_column("attempt"))
         .col(text_column("kind"))

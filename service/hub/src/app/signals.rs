@@ -1,0 +1,25 @@
+//! How rooms wake each other after a transaction was committed. A signal carries no truth: whoever wakes reads the store.
+
+use tokio::sync::watch;
+
+/// The hub's signals.
+#[derive(Debug)]
+pub struct Signals {
+    /// The newest fact's number: wakes live events.
+    pub facts: watch::Sender<u64>,
+    /// Grows when a gateway has something new to do: wakes the links.
+    pub intents: watch::Sender<u64>,
+    /// Grows when something may be placed: wakes the placing reconciler.
+    pub placing: watch::Sender<u64>,
+}
+
+impl Default for Signals {
+    fn default() -> Self {
+        Self { facts: watch::Sender::new(0), intents: watch::Sender::new(0), placing: watch::Sender::new(0) }
+    }
+}
+
+/// Wakes everybody who listens.
+pub fn ring(signal: &watch::Sender<u64>) {
+    signal.send_modify(|count| *count = count.wrapping_add(1));
+}

@@ -5,5 +5,7 @@
 
 pub mod error;
 pub mod meta;
+pub mod page;
 
 pub use error::ErrorBody;
+pub use page::{Page, PageQuery};

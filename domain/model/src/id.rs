@@ -160,7 +160,7 @@ fn parse(prefix: &'static str, text: &str) -> Result<u128, Error> {
 }
 
 /// At most 64 characters of what somebody sent, for a message.
-pub(crate) fn shown(text: &str) -> String {
+pub fn shown(text: &str) -> String {
     text.chars().take(64).flat_map(char::escape_debug).collect()
 }
 

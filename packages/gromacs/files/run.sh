@@ -1,0 +1,45 @@
+#!/bin/sh
+# Runs one GROMACS simulation in the present folder, on CORES cores.
+#   run.sh CORES MINUTES [--steps N] (--tpr FILE | --gro FILE --top FILE --mdp FILE)
+# Everything it writes is named run.*; where run.cpt is there, it goes on from it.
+set -eu
+
+cores=$1
+minutes=$2
+shift 2
+steps='' tpr='' gro='' top='' mdp=''
+while [ $# -gt 0 ]; do
+    case $1 in
+        --steps) steps=$2 ;;
+        --tpr) tpr=$2 ;;
+        --gro) gro=$2 ;;
+        --top) top=$2 ;;
+        --mdp) mdp=$2 ;;
+        *) echo "run.sh: unknown argument: $1" >&2; exit 64 ;;
+    esac
+    shift 2
+done
+
+export GMX_MAXBACKUP=-1 OMP_NUM_THREADS=1
+
+# Names that begin with a dot are never those of a file somebody gave. The prepared input gets its name last, so that an
+# interrupted preparation is not taken for a whole one.
+if [ ! -s .run.tpr ]; then
+    if [ -n "$tpr" ]; then
+        cp -- "$tpr" .new.tpr
+    else
+        gmx -nobackup grompp -f "$mdp" -c "$gro" -p "$top" -po run.mdp -o .new.tpr
+    fi
+    if [ -n "$steps" ]; then
+        gmx -nobackup convert-tpr -s .new.tpr -nsteps "$steps" -o .counted.tpr
+        mv -- .counted.tpr .new.tpr
+    fi
+    mv -- .new.tpr .run.tpr
+fi
+
+set -- mdrun -s .run.tpr -deffnm run -cpt "$minutes" -nt "$cores" -pin off
+if [ -s run.cpt ]; then
+    echo "run.sh: going on from run.cpt" >&2
+    set -- "$@" -cpi run.cpt
+fi
+exec gmx "$@"

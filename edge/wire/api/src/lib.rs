@@ -3,8 +3,11 @@
 //! These are not domain types; the conversion is explicit in each file. Ids are the domain's newtypes (their text is the
 //! wire form), written `string` in the OpenAPI document.
 
+pub mod apps;
 pub mod error;
+pub mod jobs;
 pub mod meta;
+pub mod money;
 pub mod page;
 
 pub use error::ErrorBody;

@@ -1,0 +1,47 @@
+# The few commands one needs. `make` alone lists them.
+
+DEMO_DIR ?= demo-data
+DEMO_PORT ?= 8700
+SKIP = --skip slurm --skip ssh --skip postgres --skip lammps --skip as_root
+
+.PHONY: help demo test check bench dist docs generate fmt
+
+help: ## list these commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile
+
+demo: ## build and start everything on 127.0.0.1; Ctrl-C stops it
+	@tool/setup demo
+	cargo build --release --bin tieline
+	target/release/tieline demo --dir $(DEMO_DIR) --port $(DEMO_PORT)
+
+test: ## every test, with real Slurm, OpenSSH and PostgreSQL (needs root; installs what is missing)
+	@tool/setup test
+	@if cargo nextest --version >/dev/null 2>&1; \
+	then cargo nextest run --workspace --profile ci; \
+	else cargo test --workspace; fi
+
+check: ## what needs neither root nor installs: format, lints, tidy, unit tests
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo xtask tidy
+	@if cargo nextest --version >/dev/null 2>&1; \
+	then cargo nextest run --workspace --profile check; \
+	else cargo test --workspace --lib --bins -- $(SKIP); fi
+
+bench: ## measure, one JSON line for each figure
+	@tool/setup test
+	cargo build --release --bin tieline
+	target/release/tieline bench
+
+dist: ## release binaries in dist/
+	@tool/setup demo
+	cargo xtask dist
+
+docs: ## the documentation of the crates
+	cargo doc --workspace --no-deps
+
+generate: ## write the generated files again
+	cargo xtask generate
+
+fmt: ## format the sources
+	cargo fmt --all

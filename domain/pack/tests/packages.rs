@@ -1,5 +1,5 @@
 //! The packages that ship with Tieline: they hold together, speak both languages and become the commands they should.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends there")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends there")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -39,6 +39,7 @@ impl Clock {
     }
 
     /// Random bytes from the operating system's generator, good enough for secrets.
+    #[expect(clippy::disallowed_methods, reason = "the one place that draws random bytes")]
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         rand::rng().fill_bytes(&mut bytes);

@@ -7,13 +7,17 @@
 
 pub mod apps;
 pub mod attempts;
+pub mod blobs;
 mod connect;
 mod error;
 pub mod facts;
+pub mod files;
 pub mod intents;
 pub mod job_files;
 pub mod jobs;
 mod migrations;
+pub mod spaces;
+pub mod uploads;
 pub mod users;
 
 pub use connect::{Store, Tx};

@@ -1,9 +1,9 @@
 //! Spaces: the root of a person's files, and how much lies in it.
 
 use sea_orm::ActiveValue::Set;
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, Func};
-use sea_orm::QuerySelect;
 use tieline_model::{Result, SpaceId, Timestamp, UserId};
 
 use crate::Tx;

@@ -1,5 +1,6 @@
 //! The use cases: what the platform does for people, apart from how they ask for it.
 
+pub mod files;
 pub mod jobs;
 pub mod signals;
 
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use tieline_model::Result;
 use tieline_store_hub::Store;
 
+use self::files::Blobs;
 use self::signals::Signals;
 
 use crate::clock::Clock;
@@ -29,6 +31,8 @@ pub struct Inner {
     pub store: Store,
     /// How rooms wake each other.
     pub signals: Signals,
+    /// Contents of files.
+    pub blobs: Blobs,
 }
 
 impl App {
@@ -41,7 +45,8 @@ impl App {
             tieline_model::Error::unavailable(format!("the state folder {} cannot be made: {error}", config.state.display()))
         })?;
         let store = Store::open(&config.database_url()?).await?;
-        Ok(Self(Arc::new(Inner { config, clock, store, signals: Signals::default() })))
+        let blobs = Blobs::at(config.state.join("blobs"))?;
+        Ok(Self(Arc::new(Inner { config, clock, store, signals: Signals::default(), blobs })))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Jobs: wishes to run an app, with the present state of their latest attempt beside them for fast lists.
 
 mod list;
-mod row;
+pub(crate) mod row;
 
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;

@@ -1,4 +1,4 @@
-//! Spaces, the files in them with where they lie, and files on their way in.
+//! Spaces, the files in them with where they lie, files on their way in, and the contents that jobs need.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -63,7 +63,17 @@ impl MigrationTrait for Files {
         let by_space = Index::create().name("upload_space").table("upload").col("space_id").to_owned();
         schema.create_index(by_space).await?;
         let by_expiry = Index::create().name("upload_expiry").table("upload").col("expires_at").to_owned();
-        schema.create_index(by_expiry).await
+        schema.create_index(by_expiry).await?;
+
+        let need = Table::create()
+            .table("blob_need")
+            .col(id_column("job_id"))
+            .col(ColumnDef::new("sha256").binary().not_null())
+            .primary_key(Index::create().col("job_id").col("sha256"))
+            .to_owned();
+        schema.create_table(need).await?;
+        let by_content = Index::create().name("blob_need_sha256").table("blob_need").col("sha256").to_owned();
+        schema.create_index(by_content).await
     }
 }
 

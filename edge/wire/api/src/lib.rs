@@ -4,11 +4,13 @@
 //! wire form), written `string` in the OpenAPI document.
 
 pub mod apps;
+pub mod client;
 pub mod error;
 pub mod jobs;
 pub mod meta;
 pub mod money;
 pub mod page;
 
+pub use client::Client;
 pub use error::ErrorBody;
 pub use page::{Page, PageQuery};

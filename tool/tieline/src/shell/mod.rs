@@ -1,0 +1,57 @@
+//! The commands of a person: all of them speak to a hub through its API.
+
+mod place;
+mod version;
+
+use clap::{Args, Subcommand};
+use tieline_model::Result;
+use tieline_wire_api::Client;
+
+use crate::exit::Exit;
+use crate::output::{self, Output};
+
+/// What every command of a person takes.
+#[derive(Args, Debug, Default)]
+pub struct ShellArgs {
+    /// The hub's address; without it, the one signed in at last
+    #[arg(long, global = true, env = "TIELINE_URL", value_name = "URL")]
+    pub url: Option<String>,
+    /// Answer with JSON on stdout (and errors as JSON on stderr)
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Answer with names or ids only
+    #[arg(long, short, global = true, conflicts_with = "json")]
+    pub quiet: bool,
+}
+
+/// Commands of a person.
+#[derive(Subcommand, Debug)]
+pub enum ShellCommand {
+    /// Show the hub's version and clock
+    Version,
+}
+
+/// Does it.
+///
+/// # Errors
+/// What the hub says, or what is wrong with what was typed.
+pub async fn run(command: ShellCommand, args: &ShellArgs) -> Result<Exit> {
+    match command {
+        ShellCommand::Version => version::run(args).await,
+    }
+}
+
+impl ShellArgs {
+    /// Where data goes.
+    pub fn output(&self) -> Box<dyn Output> {
+        output::choose(self.json, self.quiet)
+    }
+
+    /// The hub that is meant, with the proof there is.
+    ///
+    /// # Errors
+    /// Where no hub is known, or the credentials cannot be read.
+    pub fn client(&self) -> Result<Client> {
+        place::client(self.url.as_deref())
+    }
+}

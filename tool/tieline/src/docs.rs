@@ -35,6 +35,8 @@ fn describe(command: &clap::Command, text: &mut String) {
         }
         let name = inner.get_bin_name().unwrap_or_else(|| inner.get_name());
         let help = inner.clone().disable_help_flag(true).disable_version_flag(true).after_help("").render_long_help();
-        let _ = write!(text, "\n## {name}\n\n```text\n{}\n```\n", help.to_string().trim_end());
+        let help = help.to_string();
+        let lines: Vec<&str> = help.trim_end().lines().map(str::trim_end).collect();
+        let _ = write!(text, "\n## {name}\n\n```text\n{}\n```\n", lines.join("\n"));
     }
 }

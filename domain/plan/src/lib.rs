@@ -1,1 +1,3 @@
-//! Being built.
+//! Planning: so far the placement of jobs between machines.
+
+pub mod placement;

@@ -1,0 +1,195 @@
+//! The evaluation itself: first what holds for a machine whatever the queue, then queue by queue, then the choice.
+
+use tieline_model::machine::{Description, QueueLimits, QueueLoad, Reading, ServingState};
+use tieline_model::{MachineId, Resources, Seconds};
+
+use super::{Candidate, Cost, Eligible, Evaluated, Evaluation, Grant, Moment, PreSubmit, Reason, Term, Verdict, Wish};
+
+type Refusal = (Reason, String);
+
+/// Evaluates every candidate and takes the eligible one with the shortest expected wait; of equal ones the cheapest, then
+/// the first by label. The order of candidates does not matter.
+pub fn evaluate(wish: &Wish, candidates: &[Candidate<'_>], moment: Moment) -> Evaluation {
+    let mut machines: Vec<_> = candidates
+        .iter()
+        .map(|candidate| Evaluated {
+            machine: candidate.machine,
+            label: candidate.label.to_owned(),
+            verdict: match one(wish, candidate, moment) {
+                Ok(eligible) => Verdict::Eligible(eligible),
+                Err((reason, sentence)) => Verdict::NotEligible { reason, sentence },
+            },
+        })
+        .collect();
+    machines.sort_by(|one, other| (&one.label, one.machine).cmp(&(&other.label, other.machine)));
+    let chosen = choose(&machines);
+    Evaluation { at: moment.now, wish: wish.clone(), machines, chosen }
+}
+
+fn choose(machines: &[Evaluated]) -> Option<MachineId> {
+    let eligible = machines.iter().filter_map(|evaluated| match &evaluated.verdict {
+        Verdict::Eligible(eligible) => Some((evaluated, eligible)),
+        Verdict::NotEligible { .. } => None,
+    });
+    let best = eligible.min_by_key(|(evaluated, eligible)| {
+        let wait = eligible.wait.map_or(u64::MAX, |wait| wait.0);
+        (wait, eligible.cost.currency, eligible.cost.micros, &evaluated.label, evaluated.machine)
+    });
+    best.map(|(evaluated, _)| evaluated.machine)
+}
+
+fn one(wish: &Wish, candidate: &Candidate<'_>, moment: Moment) -> Result<Eligible, Refusal> {
+    let refuse = |reason, sentence: &str| Err((reason, sentence.to_owned()));
+    if wish.machine.is_some_and(|wanted| wanted != candidate.machine) {
+        return refuse(Reason::NotChosenByUser, "another machine was named");
+    }
+    if candidate.disabled {
+        return refuse(Reason::MachineDisabled, "it is out of service");
+    }
+    if !candidate.connected {
+        return refuse(Reason::GatewayOffline, "its gateway is not connected");
+    }
+    let Some(description) = candidate.description else {
+        return refuse(Reason::NotDescribed, "its gateway has not told yet what it is");
+    };
+    let Some((reading, arrived)) = candidate.reading else {
+        return refuse(Reason::ReadingStale, "nothing is known of its load yet");
+    };
+    let age = moment.now.since(arrived);
+    if age > moment.stale_after {
+        return Err((Reason::ReadingStale, format!("its load was last told {age} ago, at most {} are trusted", moment.stale_after)));
+    }
+    match &candidate.grant {
+        Grant::Allowed => {}
+        Grant::Refused(why) => return Err((Reason::NoGrant, why.clone())),
+        Grant::Unknown => return refuse(Reason::GrantUnknown, "the center has not said whether you may run there"),
+    }
+    deployed(wish, description)?;
+    let eligible = queue(wish, candidate, description, reading)?;
+    match &candidate.pre_submit {
+        PreSubmit::NotAsked | PreSubmit::Fits => Ok(eligible),
+        PreSubmit::Refused(why) => Err((Reason::PreSubmitRefused, why.clone())),
+        PreSubmit::Silent => refuse(Reason::PreSubmitSilent, "the app's own check did not answer in time"),
+    }
+}
+
+fn deployed(wish: &Wish, description: &Description) -> Result<(), Refusal> {
+    let Some(app) = &wish.app else { return Ok(()) };
+    match description.deployments.iter().find(|deployment| deployment.app == *app) {
+        Some(deployment) if deployment.ready => Ok(()),
+        Some(deployment) => Err((Reason::AppNotDeployed, format!("{app} is not ready there: {}", deployment.note))),
+        None => Err((Reason::AppNotDeployed, format!("{app} is not deployed there"))),
+    }
+}
+
+/// The queue that was named; or else the default one, or else the first other one by name that can run it. Where none can, the reason is the first one's.
+fn queue(wish: &Wish, candidate: &Candidate<'_>, description: &Description, reading: &Reading) -> Result<Eligible, Refusal> {
+    let mut queues: Vec<_> =
+        description.queues.iter().filter(|queue| wish.queue.as_ref().is_none_or(|wanted| *wanted == queue.name)).collect();
+    queues.sort_by(|one, other| (!one.default, &one.name).cmp(&(!other.default, &other.name)));
+    let mut first_refusal = None;
+    for limits in queues {
+        match in_queue(wish, candidate, description, limits, reading) {
+            Ok(eligible) => return Ok(eligible),
+            Err(refusal) => {
+                first_refusal.get_or_insert(refusal);
+            }
+        }
+    }
+    Err(first_refusal.unwrap_or_else(|| match &wish.queue {
+        Some(queue) => (Reason::QueueUnknown, format!("it has no queue '{queue}'")),
+        None => (Reason::QueueUnknown, "it has no queues".to_owned()),
+    }))
+}
+
+fn in_queue(
+    wish: &Wish,
+    candidate: &Candidate<'_>,
+    description: &Description,
+    limits: &QueueLimits,
+    reading: &Reading,
+) -> Result<Eligible, Refusal> {
+    within(&wish.resources, description, limits)?;
+    let name = &limits.name;
+    let load = reading.queues.iter().find(|load| load.name == *name);
+    let load = load.ok_or_else(|| (Reason::ReadingStale, format!("nothing is known of the load of queue '{name}'")))?;
+    if matches!(load.state, ServingState::Draining | ServingState::Closed) {
+        return Err((Reason::QueueClosed, format!("queue '{name}' takes no jobs at the moment")));
+    }
+    let cost = match candidate.costs.get(name) {
+        None => return Err((Reason::NoPrice, format!("queue '{name}' has no price"))),
+        Some(Cost::Unpaid(_, sentence)) => return Err((Reason::NoBalance, sentence.clone())),
+        Some(Cost::Payable(cost)) => *cost,
+    };
+    let (wait, terms, sentence) = expected(&wish.resources, limits, load, reading);
+    Ok(Eligible { queue: name.clone(), wait, cost, terms, sentence })
+}
+
+/// Whether the queue ever lets a job have so much.
+fn within(wanted: &Resources, description: &Description, limits: &QueueLimits) -> Result<(), Refusal> {
+    let queue = &limits.name;
+    let most_nodes = limits.max_nodes.unwrap_or(u32::MAX).min(limits.nodes);
+    if wanted.nodes > most_nodes {
+        return Err((
+            Reason::NodesOverLimit,
+            format!("{} nodes are asked for, queue '{queue}' gives a job at most {most_nodes}", wanted.nodes),
+        ));
+    }
+    let most_cores = limits.max_cores.unwrap_or(u32::MAX).min(limits.cores);
+    if wanted.cores > most_cores {
+        return Err((
+            Reason::CoresOverLimit,
+            format!("{} cores are asked for, queue '{queue}' gives a job at most {most_cores}", wanted.cores),
+        ));
+    }
+    let largest = description.node_classes.iter().map(|class| class.cores).max();
+    if let Some(largest) = largest.filter(|largest| wanted.cores_per_node() > *largest) {
+        let each = wanted.cores_per_node();
+        return Err((Reason::CoresOverLimit, format!("{each} cores on one node are asked for, the largest node has {largest}")));
+    }
+    let largest = description.node_classes.iter().map(|class| class.memory_mib).max();
+    let most_memory = [limits.max_memory_mib, largest].into_iter().flatten().min();
+    if let (Some(wanted), Some(most)) = (wanted.memory_mib, most_memory)
+        && wanted > most
+    {
+        return Err((Reason::MemoryOverLimit, format!("{wanted} MiB on a node are asked for, queue '{queue}' gives at most {most}")));
+    }
+    if wanted.gpus > limits.gpus {
+        return Err((Reason::GpusMissing, format!("{} GPUs are asked for, queue '{queue}' has {}", wanted.gpus, limits.gpus)));
+    }
+    let most_gpus = description.node_classes.iter().map(|class| class.gpus).max();
+    if let Some(most) = most_gpus.filter(|most| wanted.gpus_per_node() > *most) {
+        let each = wanted.gpus_per_node();
+        return Err((Reason::GpusMissing, format!("{each} GPUs on one node are asked for, a node has at most {most}")));
+    }
+    if let Some(most) = limits.max_time
+        && wanted.time > most
+    {
+        return Err((Reason::TimeOverLimit, format!("a time of {} is asked for, queue '{queue}' gives at most {most}", wanted.time)));
+    }
+    Ok(())
+}
+
+/// How long it would wait: not at all where enough is free, or else until all queued work is done, as if it could be spread over all cores.
+fn expected(wanted: &Resources, limits: &QueueLimits, load: &QueueLoad, reading: &Reading) -> (Option<Seconds>, Vec<Term>, String) {
+    let idle_gpus = reading.gpus.total.saturating_sub(reading.gpus.allocated);
+    let term = |name: &str, value: u64| Term { name: name.to_owned(), value };
+    let mut terms = vec![
+        term("idle_cores", load.idle_cores.into()),
+        term("waiting_core_seconds", load.waiting_core_seconds),
+        term("running_core_seconds", load.running_core_seconds),
+        term("queue_cores", limits.cores.into()),
+    ];
+    if wanted.gpus > 0 {
+        terms.push(term("idle_gpus", idle_gpus.into()));
+    }
+    if load.state == ServingState::Queueing {
+        return (None, terms, "the queue takes jobs but starts none at the moment".to_owned());
+    }
+    if load.idle_cores >= wanted.cores && idle_gpus >= wanted.gpus {
+        return (Some(Seconds(0)), terms, format!("{} cores are free, it can start now", load.idle_cores));
+    }
+    let work = load.waiting_core_seconds.saturating_add(load.running_core_seconds);
+    let wait = Seconds((work / u64::from(limits.cores.max(1))).max(1));
+    (Some(wait), terms, format!("{} cores are free, it should start in about {wait}", load.idle_cores))
+}

@@ -1,0 +1,249 @@
+//! Placement against made-up machines.
+
+use proptest::prelude::*;
+use tieline_model::machine::{
+    CoreCounts, Deployment, GpuCounts, NodeClass, NodeCounts, QueueLimits, QueueLoad, SchedulerKind, ServingState,
+};
+use tieline_model::{Currency, Id};
+
+use super::*;
+
+const NOW: Moment = Moment { now: Timestamp::from_seconds(1000), stale_after: Seconds(120) };
+
+fn name<T: std::str::FromStr<Err = Error>>(text: &str) -> T {
+    text.parse().unwrap()
+}
+
+fn description(cores: u32) -> Description {
+    Description {
+        name: name("m"),
+        title: String::new(),
+        description: String::new(),
+        organisation: String::new(),
+        architecture: "x86_64".to_owned(),
+        accelerators: Vec::new(),
+        peak_gflops: None,
+        scheduler: SchedulerKind::Fork,
+        scheduler_version: None,
+        node_classes: vec![NodeClass { name: "n".to_owned(), nodes: 2, cores: cores / 2, memory_mib: 4096, gpus: 0, gpu_model: None }],
+        queues: vec![QueueLimits {
+            name: name("normal"),
+            default: true,
+            nodes: 2,
+            cores,
+            max_nodes: None,
+            max_cores: None,
+            max_memory_mib: None,
+            gpus: 0,
+            max_time: Some(Seconds::hours(1)),
+            default_time: None,
+        }],
+        storage: Vec::new(),
+        deployments: vec![Deployment { app: name("lammps"), ready: true, note: String::new() }],
+    }
+}
+
+fn reading(idle: u32, work: u64) -> Reading {
+    Reading {
+        as_of: NOW.now,
+        nodes: NodeCounts::default(),
+        cores: CoreCounts::default(),
+        gpus: GpuCounts::default(),
+        queues: vec![QueueLoad {
+            name: name("normal"),
+            state: ServingState::Production,
+            running: 1,
+            waiting: 1,
+            idle_cores: idle,
+            waiting_core_seconds: work,
+            running_core_seconds: 0,
+        }],
+        node_map: Vec::new(),
+        raw: String::new(),
+        trouble: None,
+    }
+}
+
+fn money(micros: i64) -> Money {
+    Money::from_micros(micros, Currency::CNY)
+}
+
+fn candidate<'a>(number: u8, label: &'a str, description: &'a Description, reading: &'a Reading, cost: i64) -> Candidate<'a> {
+    Candidate {
+        machine: MachineId::from_bytes([number; 16]),
+        label,
+        disabled: false,
+        connected: true,
+        description: Some(description),
+        reading: Some((reading, NOW.now)),
+        grant: Grant::Allowed,
+        costs: [(name("normal"), Cost::Payable(money(cost)))].into(),
+        pre_submit: PreSubmit::NotAsked,
+    }
+}
+
+fn wish(cores: u32) -> Wish {
+    let resources = Resources { nodes: 1, cores, memory_mib: None, gpus: 0, time: Seconds(600) };
+    Wish { resources, app: Some(name("lammps")), queue: None, machine: None }
+}
+
+#[test]
+fn the_shortest_wait_wins_then_the_price_then_the_label() {
+    let (small, free, busy) = (description(8), reading(8, 0), reading(0, 8000));
+    let all =
+        [candidate(1, "a/busy", &small, &busy, 1), candidate(2, "c/free", &small, &free, 5), candidate(3, "b/free", &small, &free, 5)];
+    let evaluation = evaluate(&wish(4), &all, NOW);
+    assert_eq!(evaluation.taken().unwrap().0.label, "b/free");
+    assert_eq!(
+        evaluation.reason().unwrap(),
+        "b/free, queue normal: the shortest expected wait of 3 machines; 8 cores are free, it can start now"
+    );
+    let cheaper = [all[0].clone(), candidate(2, "c/free", &small, &free, 4), all[2].clone()];
+    assert_eq!(evaluate(&wish(4), &cheaper, NOW).taken().unwrap().0.label, "c/free");
+    let (_, eligible) = evaluate(&wish(4), &all[..1], NOW).taken().map(|(one, two)| (one.clone(), two.clone())).unwrap();
+    assert_eq!(eligible.wait, Some(Seconds(1000)));
+}
+
+#[test]
+fn every_reason_has_its_word_and_a_sentence() {
+    let (described, free) = (description(8), reading(8, 0));
+    let good = || candidate(1, "a/m", &described, &free, 1);
+    let other = MachineId::from_bytes([9; 16]);
+    let mut closed = free.clone();
+    closed.queues[0].state = ServingState::Draining;
+    let mut no_app = described.clone();
+    no_app.deployments[0].ready = false;
+    let with = |change: &dyn Fn(&mut Resources)| {
+        let mut wish = wish(4);
+        change(&mut wish.resources);
+        wish
+    };
+    let cases: Vec<(Reason, Wish, Candidate<'_>)> = vec![
+        (Reason::NotChosenByUser, Wish { machine: Some(other), ..wish(4) }, good()),
+        (Reason::MachineDisabled, wish(4), Candidate { disabled: true, ..good() }),
+        (Reason::GatewayOffline, wish(4), Candidate { connected: false, ..good() }),
+        (Reason::NotDescribed, wish(4), Candidate { description: None, ..good() }),
+        (Reason::ReadingStale, wish(4), Candidate { reading: Some((&free, NOW.now - Seconds(121))), ..good() }),
+        (Reason::NoGrant, wish(4), Candidate { grant: Grant::Refused("no rule fits".to_owned()), ..good() }),
+        (Reason::GrantUnknown, wish(4), Candidate { grant: Grant::Unknown, ..good() }),
+        (Reason::AppNotDeployed, wish(4), Candidate { description: Some(&no_app), ..good() }),
+        (Reason::AppNotDeployed, Wish { app: Some(name("gromacs")), ..wish(4) }, good()),
+        (Reason::QueueUnknown, Wish { queue: Some(name("fast")), ..wish(4) }, good()),
+        (Reason::QueueClosed, wish(4), Candidate { reading: Some((&closed, NOW.now)), ..good() }),
+        (Reason::NodesOverLimit, with(&|wanted| wanted.nodes = 3), good()),
+        (Reason::CoresOverLimit, with(&|wanted| wanted.cores = 9), good()),
+        (Reason::CoresOverLimit, with(&|wanted| wanted.cores = 5), good()),
+        (Reason::MemoryOverLimit, with(&|wanted| wanted.memory_mib = Some(5000)), good()),
+        (Reason::GpusMissing, with(&|wanted| wanted.gpus = 1), good()),
+        (Reason::TimeOverLimit, with(&|wanted| wanted.time = Seconds::hours(2)), good()),
+        (Reason::NoPrice, wish(4), Candidate { costs: BTreeMap::new(), ..good() }),
+        (
+            Reason::NoBalance,
+            wish(4),
+            Candidate { costs: [(name("normal"), Cost::Unpaid(money(5), "5 is missing".to_owned()))].into(), ..good() },
+        ),
+        (Reason::PreSubmitRefused, wish(4), Candidate { pre_submit: PreSubmit::Refused("too many atoms".to_owned()), ..good() }),
+        (Reason::PreSubmitSilent, wish(4), Candidate { pre_submit: PreSubmit::Silent, ..good() }),
+    ];
+    for (expected, wish, candidate) in &cases {
+        let evaluation = evaluate(wish, std::slice::from_ref(candidate), NOW);
+        let Verdict::NotEligible { reason, sentence } = &evaluation.machines[0].verdict else {
+            panic!("{expected:?} was not found");
+        };
+        assert_eq!((reason, sentence.is_empty()), (expected, false));
+        let refusal = evaluation.refusal().unwrap();
+        if *expected != Reason::NotChosenByUser {
+            assert_eq!((refusal.word(), refusal.kind(), refusal.wrong_field()), (expected.word(), expected.kind(), expected.field()));
+        }
+        let stored = serde_json::to_string(&evaluation).unwrap();
+        assert!(stored.contains(&format!("\"{}\"", expected.word())), "{stored}");
+        assert_eq!(serde_json::from_str::<Evaluation>(&stored).unwrap(), evaluation);
+    }
+    for reason in Reason::ALL {
+        assert!(cases.iter().any(|(tried, ..)| tried == reason), "{reason:?} has no case");
+    }
+}
+
+#[test]
+fn a_job_too_long_for_the_default_queue_goes_to_one_that_takes_it() {
+    let (mut described, mut load) = (description(8), reading(8, 0));
+    let long = QueueLimits { name: name("long"), default: false, max_time: None, ..described.queues[0].clone() };
+    described.queues.insert(0, long);
+    load.queues.push(QueueLoad { name: name("long"), ..load.queues[0].clone() });
+    let mut only = candidate(1, "a/m", &described, &load, 1);
+    only.costs.insert(name("long"), Cost::Payable(money(3)));
+    let queue = |wish: &Wish| evaluate(wish, std::slice::from_ref(&only), NOW).taken().unwrap().1.queue.to_string();
+    assert_eq!(queue(&wish(4)), "normal");
+    let mut day = wish(4);
+    day.resources.time = Seconds::days(1);
+    assert_eq!(queue(&day), "long");
+    assert_eq!(queue(&Wish { queue: Some(name("long")), ..wish(4) }), "long");
+}
+
+#[test]
+fn a_queue_that_starts_nothing_is_the_last_choice() {
+    let (described, mut stopped, busy) = (description(8), reading(8, 0), reading(0, u64::MAX));
+    stopped.queues[0].state = ServingState::Queueing;
+    let all = [candidate(1, "a/stopped", &described, &stopped, 1), candidate(2, "b/busy", &described, &busy, 9)];
+    assert_eq!(evaluate(&wish(4), &all, NOW).taken().unwrap().0.label, "b/busy");
+    assert_eq!(evaluate(&wish(4), &all[..1], NOW).taken().unwrap().1.wait, None);
+}
+
+/// What a made-up machine is like: cores, idle cores, queued work, cost, connected, disabled.
+type Made = (u32, u32, u64, i64, bool, bool);
+
+fn made() -> impl Strategy<Value = Vec<Made>> {
+    prop::collection::vec((2u32..64, 0u32..64, 0u64..100_000, 0i64..5, any::<bool>(), prop::bool::weighted(0.2)), 0..8)
+}
+
+/// Evaluates made-up machines in the order given; the number says which machine it is.
+fn evaluated(wish: &Wish, machines: &[(u8, Made)]) -> Evaluation {
+    let parts: Vec<_> = machines.iter().map(|(_, made)| (description(made.0), reading(made.1, made.2))).collect();
+    let labels: Vec<_> = machines.iter().map(|(number, _)| format!("center/m{}", number % 3)).collect();
+    let candidates: Vec<_> = machines
+        .iter()
+        .zip(&parts)
+        .zip(&labels)
+        .map(|(((number, made), (described, load)), label)| Candidate {
+            connected: made.4,
+            disabled: made.5,
+            ..candidate(*number, label, described, load, made.3)
+        })
+        .collect();
+    evaluate(wish, &candidates, NOW)
+}
+
+fn numbered(machines: Vec<Made>) -> Vec<(u8, Made)> {
+    (0..).zip(machines).collect()
+}
+
+proptest! {
+    #[test]
+    fn the_chosen_machine_is_eligible_and_one_is_chosen_if_any_is(machines in made(), cores in 1u32..64) {
+        let evaluation = evaluated(&wish(cores), &numbered(machines));
+        prop_assert_eq!(evaluation.taken().is_some(), evaluation.eligible().next().is_some());
+        prop_assert_eq!(evaluation.chosen.is_some(), evaluation.taken().is_some());
+        prop_assert_eq!(evaluation.refusal().is_some(), evaluation.chosen.is_none());
+    }
+
+    #[test]
+    fn the_order_of_candidates_does_not_matter(machines in made(), cores in 1u32..64, turn in 0usize..8) {
+        let straight = numbered(machines);
+        let mut turned = straight.clone();
+        turned.reverse();
+        let length = turned.len().max(1);
+        turned.rotate_left(turn % length);
+        prop_assert_eq!(evaluated(&wish(cores), &straight), evaluated(&wish(cores), &turned));
+    }
+
+    #[test]
+    fn one_more_idle_machine_never_makes_the_start_later(machines in made(), cores in 1u32..64) {
+        let wait = |evaluation: &Evaluation| evaluation.taken().map_or(u64::MAX, |(_, eligible)| eligible.wait.map_or(u64::MAX, |wait| wait.0));
+        let before = numbered(machines);
+        let mut after = before.clone();
+        after.push((100, (128, 128, 0, 9, true, false)));
+        let after = evaluated(&wish(cores), &after);
+        prop_assert!(wait(&after) <= wait(&evaluated(&wish(cores), &before)));
+        prop_assert_eq!(wait(&after), 0);
+    }
+}

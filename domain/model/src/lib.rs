@@ -18,6 +18,6 @@ pub use file::{RelPath, Sha256};
 pub use id::*;
 pub use money::{Currency, Money};
 pub use name::{AppName, CenterName, LocalUser, MachineName, QueueName, UserName};
-pub use people::{Role, Roles};
+pub use people::{MemberRole, Role, Roles};
 pub use resource::Resources;
 pub use time::{Seconds, Timestamp};

@@ -76,6 +76,52 @@ impl FromIterator<Role> for Roles {
     }
 }
 
+/// What a member may do with an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MemberRole {
+    /// Spends from it.
+    Member,
+    /// Also decides who the members are.
+    Administrator,
+    /// Also decides who administers it; there is always one.
+    Owner,
+}
+
+impl MemberRole {
+    /// The word for it in text.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Administrator => "administrator",
+            Self::Owner => "owner",
+        }
+    }
+    /// Whether somebody in this role may give, change or take `role`: owners any, administrators that of members.
+    pub fn may_set(self, role: Self) -> bool {
+        match self {
+            Self::Owner => true,
+            Self::Administrator => role == Self::Member,
+            Self::Member => false,
+        }
+    }
+}
+
+impl fmt::Display for MemberRole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl FromStr for MemberRole {
+    type Err = Error;
+    fn from_str(text: &str) -> Result<Self, Error> {
+        [Self::Member, Self::Administrator, Self::Owner].into_iter().find(|role| role.word() == text).ok_or_else(|| {
+            Error::invalid(format!("'{}' is not a role in an account", shown(text))).hint("write member, administrator or owner")
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

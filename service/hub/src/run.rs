@@ -1,5 +1,7 @@
 //! Starts everything, and stops it in order.
 
+use std::net::SocketAddr;
+
 use tieline_model::{Error, Result};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -17,5 +19,6 @@ pub async fn run(config: Config, stop: CancellationToken) -> Result<()> {
     let listener = TcpListener::bind(listen).await.map_err(|error| Error::unavailable(format!("cannot listen on {listen}: {error}")))?;
     tracing::info!(%listen, "the hub serves");
     let stopped = stop.clone().cancelled_owned();
-    axum::serve(listener, http::router(app)).with_graceful_shutdown(stopped).await.map_err(|error| Error::internal(error.to_string()))
+    let service = http::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stopped).await.map_err(|error| Error::internal(error.to_string()))
 }

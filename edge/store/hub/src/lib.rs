@@ -5,10 +5,13 @@
 //! SQLite has one writing connection that begins `IMMEDIATE`, PostgreSQL takes one advisory lock for each transaction.
 //! So a decision read inside a transaction (a balance, a cursor, a state) still holds when it is written.
 
+pub mod accounts;
 pub mod apps;
 pub mod attempts;
+pub mod audit;
 pub mod blobs;
 mod connect;
+pub mod credentials;
 mod error;
 pub mod facts;
 pub mod files;
@@ -16,7 +19,10 @@ pub mod intents;
 pub mod job_files;
 pub mod jobs;
 mod migrations;
+pub mod sessions;
 pub mod spaces;
+pub mod tenants;
+pub mod tokens;
 pub mod uploads;
 pub mod users;
 

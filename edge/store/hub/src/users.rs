@@ -2,6 +2,7 @@
 
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
 use tieline_model::{Result, Role, Roles, TenantId, Timestamp, UserId, UserName};
 
 use crate::Tx;
@@ -63,6 +64,55 @@ pub async fn by_name(db: &impl ConnectionTrait, name: &UserName) -> Result<Optio
     found.map(User::try_from).transpose()
 }
 
+/// People in the order of their names, after `after`.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn list(db: &impl ConnectionTrait, after: Option<&UserName>, limit: u64) -> Result<Vec<User>> {
+    let mut query = row::Entity::find().order_by_asc(row::Column::Name).limit(limit);
+    if let Some(after) = after {
+        query = query.filter(row::Column::Name.gt(after.as_str()));
+    }
+    query.all(db).await.map_err(fault)?.into_iter().map(User::try_from).collect()
+}
+
+/// How many people run the platform and are not kept out.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn administrators(db: &impl ConnectionTrait) -> Result<u64> {
+    let role = format!("%{}%", Role::PlatformAdministrator);
+    row::Entity::find().filter(row::Column::Roles.like(role)).filter(row::Column::Blocked.eq(false)).count(db).await.map_err(fault)
+}
+
+/// Replaces a person's roles.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn set_roles(tx: &Tx, id: UserId, roles: &Roles) -> Result<()> {
+    row::Entity::update_many()
+        .col_expr(row::Column::Roles, Expr::value(roles_to_text(roles)))
+        .filter(row::Column::Id.eq(Uuid::from(id)))
+        .exec(tx)
+        .await
+        .map_err(fault)?;
+    Ok(())
+}
+
+/// Keeps a person out, or lets them in again.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn set_blocked(tx: &Tx, id: UserId, blocked: bool) -> Result<()> {
+    row::Entity::update_many()
+        .col_expr(row::Column::Blocked, Expr::value(blocked))
+        .filter(row::Column::Id.eq(Uuid::from(id)))
+        .exec(tx)
+        .await
+        .map_err(fault)?;
+    Ok(())
+}
+
 fn roles_to_text(roles: &Roles) -> String {
     roles.iter().map(|role| role.to_string()).collect::<Vec<_>>().join(" ")
 }
@@ -84,7 +134,7 @@ impl TryFrom<row::Model> for User {
     }
 }
 
-mod row {
+pub(crate) mod row {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

@@ -10,6 +10,7 @@ pub mod jobs;
 pub mod meta;
 pub mod money;
 pub mod page;
+pub mod people;
 
 pub use client::Client;
 pub use error::ErrorBody;

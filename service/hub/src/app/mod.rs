@@ -2,6 +2,7 @@
 
 pub mod files;
 pub mod jobs;
+pub mod people;
 pub mod signals;
 
 use std::ops::Deref;
@@ -33,6 +34,8 @@ pub struct Inner {
     pub signals: Signals,
     /// Contents of files.
     pub blobs: Blobs,
+    /// Keys, passwords and failed sign-ins.
+    pub people: people::People,
 }
 
 impl App {
@@ -46,7 +49,8 @@ impl App {
         })?;
         let store = Store::open(&config.database_url()?).await?;
         let blobs = Blobs::at(config.state.join("blobs"))?;
-        Ok(Self(Arc::new(Inner { config, clock, store, signals: Signals::default(), blobs })))
+        let people = people::People::open(&config, &clock, &store).await?;
+        Ok(Self(Arc::new(Inner { config, clock, store, signals: Signals::default(), blobs, people })))
     }
 }
 

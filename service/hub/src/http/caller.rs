@@ -1,40 +1,113 @@
-//! Who asks: taken from the request by every operation that needs to know.
+//! Who asks and where from, taken from the request by every operation that needs to know.
 
-use axum::extract::FromRequestParts;
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
 use http::request::Parts;
-use tieline_model::{Error, RequestId, Result, Roles, UserId, UserName};
+use http::{HeaderMap, HeaderValue, header};
+use tieline_model::{Error, RequestId, Result};
+use tracing::Instrument;
 
 use super::Fault;
 use crate::App;
+use crate::app::people::access;
+pub use crate::app::people::caller::{Caller, Origin};
 
-/// A person, or a program acting for one, whose proof was checked.
+/// The header that names a request in answers and logs.
+pub const REQUEST_ID: &str = "x-request-id";
+
+/// A caller where there is one: for pages that are open to everybody. A proof that is no longer good is still refused.
 #[derive(Clone, Debug)]
-pub struct Caller {
-    /// Which person.
-    pub user: UserId,
-    /// Their name.
-    pub name: UserName,
-    /// What they may do.
-    pub roles: Roles,
-    /// This request, for the log and the audit.
-    pub request: RequestId,
-    /// Where the request came from, as far as the configuration lets us believe it.
-    pub address: String,
-}
-
-impl Caller {
-    /// Refuses everybody but platform administrators.
-    ///
-    /// # Errors
-    /// `Forbidden`.
-    pub fn must_administer(&self) -> Result<()> {
-        if self.roles.is_administrator() { Ok(()) } else { Err(Error::forbidden("only a platform administrator may do this")) }
-    }
-}
+pub struct MaybeCaller(pub Option<Caller>);
 
 impl FromRequestParts<App> for Caller {
     type Rejection = Fault;
-    async fn from_request_parts(_parts: &mut Parts, _app: &App) -> Result<Self, Fault> {
-        Err(Fault(Error::unauthenticated("sign in first").hint("tieline login")))
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fault> {
+        let MaybeCaller(caller) = MaybeCaller::from_request_parts(parts, app).await?;
+        caller.ok_or_else(|| Fault(Error::unauthenticated("sign in first").hint("tieline login")))
+    }
+}
+
+impl FromRequestParts<App> for MaybeCaller {
+    type Rejection = Fault;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fault> {
+        let Some(value) = parts.headers.get(header::AUTHORIZATION).cloned() else { return Ok(Self(None)) };
+        let origin = Origin::from_request_parts(parts, app).await?;
+        let unknown = || Error::unauthenticated("the Authorization header must read 'Bearer TOKEN'");
+        let (scheme, bearer) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(unknown)?;
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return Err(Fault(unknown()));
+        }
+        let caller = access::check(app, bearer.trim(), &origin).await?;
+        tracing::Span::current().record("user", tracing::field::display(&caller.name));
+        Ok(Self(Some(caller)))
+    }
+}
+
+impl FromRequestParts<App> for Origin {
+    type Rejection = Fault;
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Fault> {
+        let known = parts.extensions.get::<Self>().cloned();
+        known.ok_or_else(|| Fault(Error::internal("the router serves without its outermost layer")))
+    }
+}
+
+/// The outermost layer: names the request, finds out where it came from, and logs it with its answer.
+pub(super) async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    let address = peer.map_or_else(|| "-".to_owned(), |peer| client(peer, request.headers(), &app.config.http.trusted_proxies).to_string());
+    let id = given(&request, peer, &app).unwrap_or_else(|| app.clock.id());
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let span = tracing::info_span!("request", id = %id, %method, path, address, user = tracing::field::Empty);
+    request.extensions_mut().insert(Origin { request: id, address });
+    let mut response = next.run(request).instrument(span.clone()).await;
+    span.in_scope(|| tracing::debug!(status = response.status().as_u16(), "answered"));
+    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    response
+}
+
+/// A request's id is taken over from a trusted proxy only.
+fn given(request: &Request, peer: Option<IpAddr>, app: &App) -> Option<RequestId> {
+    let trusted = peer.is_some_and(|peer| app.config.http.trusted_proxies.contains(&plain(peer)));
+    trusted.then(|| request.headers().get(REQUEST_ID)?.to_str().ok()?.parse().ok()).flatten()
+}
+
+/// The last address in `X-Forwarded-For` that is not one of our proxies; the peer where it is not a proxy itself.
+fn client(peer: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
+    let mut seen = plain(peer);
+    let hops = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let hops = hops.flat_map(|value| value.split(',')).map(str::trim).collect::<Vec<_>>();
+    for hop in hops.into_iter().rev() {
+        if !proxies.contains(&seen) {
+            break;
+        }
+        let Ok(before) = hop.parse::<IpAddr>() else { break };
+        seen = plain(before);
+    }
+    seen
+}
+
+/// An IPv4 address that came in through an IPv6 socket is an IPv4 address.
+fn plain(address: IpAddr) -> IpAddr {
+    address.to_canonical()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forwarded_address_is_believed_from_a_trusted_proxy_only() {
+        let [proxy, other] = ["10.0.0.1", "192.0.2.9"].map(|text| text.parse::<IpAddr>().unwrap());
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", HeaderValue::from_static("198.51.100.1, 203.0.113.5, 10.0.0.1"));
+        assert_eq!(client(proxy, &headers, &[proxy]).to_string(), "203.0.113.5", "what stands before it, the client may have made up");
+        assert_eq!(client(other, &headers, &[proxy]), other);
+        assert_eq!(client(proxy, &headers, &[]), proxy);
+        assert_eq!(client("::ffff:10.0.0.1".parse().unwrap(), &headers, &[proxy]).to_string(), "203.0.113.5");
     }
 }

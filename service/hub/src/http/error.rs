@@ -18,19 +18,22 @@ impl From<Error> for Fault {
 
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
-        let error = self.0;
-        let status = status(error.kind());
-        if status.is_server_error() {
-            tracing::error!(detail = error.operator_detail(), source = error.source_chain(), "{error}");
-        } else {
-            tracing::debug!(detail = error.operator_detail(), %status, "{error}");
-        }
-        (status, Json(ErrorBody::from(&error))).into_response()
+        answer(status(self.0.kind()), &self.0)
     }
 }
 
+/// An error as an answer with a status that its kind alone does not tell (405, 415).
+pub(super) fn answer(status: StatusCode, error: &Error) -> Response {
+    if status.is_server_error() {
+        tracing::error!(detail = error.operator_detail(), source = error.source_chain(), "{error}");
+    } else {
+        tracing::debug!(detail = error.operator_detail(), %status, "{error}");
+    }
+    (status, Json(ErrorBody::from(error))).into_response()
+}
+
 /// The policy in one table: what is hidden is 404, what cannot be paid is 402, what may succeed later is 429, 503 or 507.
-fn status(kind: ErrorKind) -> StatusCode {
+pub(super) fn status(kind: ErrorKind) -> StatusCode {
     match kind {
         ErrorKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorKind::Unauthenticated => StatusCode::UNAUTHORIZED,

@@ -5,13 +5,16 @@
 
 mod caller;
 mod error;
+pub mod extract;
+mod layers;
 mod meta;
+mod people;
 
 use axum::Router;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-pub use caller::Caller;
+pub use caller::{Caller, MaybeCaller, Origin, REQUEST_ID};
 pub use error::Fault;
 
 use crate::App;
@@ -29,7 +32,7 @@ struct Document;
 
 /// The whole API as a router.
 pub fn router(app: App) -> Router {
-    api().with_state(app).split_for_parts().0
+    layers::around(api().with_state(app.clone()).split_for_parts().0, app)
 }
 
 /// The OpenAPI document of the same registration.
@@ -38,7 +41,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 }
 
 fn api() -> OpenApiRouter<App> {
-    let operations = OpenApiRouter::new().merge(meta::routes());
+    let operations = OpenApiRouter::new().merge(meta::routes()).merge(people::routes());
     OpenApiRouter::with_openapi(Document::openapi()).nest(BASE, operations)
 }
 

@@ -2,6 +2,7 @@
 
 pub mod files;
 pub mod jobs;
+pub mod money;
 pub mod people;
 pub mod signals;
 

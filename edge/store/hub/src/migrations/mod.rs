@@ -5,6 +5,7 @@ use sea_orm_migration::prelude::*;
 mod m0001_people;
 mod m0003_files;
 mod m0004_jobs;
+mod m0005_money;
 
 /// All migrations in order.
 #[derive(Debug)]
@@ -13,7 +14,7 @@ pub(crate) struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_people::People), Box::new(m0003_files::Files), Box::new(m0004_jobs::Jobs)]
+        vec![Box::new(m0001_people::People), Box::new(m0003_files::Files), Box::new(m0004_jobs::Jobs), Box::new(m0005_money::MoneyTables)]
     }
 }
 

@@ -34,7 +34,7 @@ pub async fn apply(app: &App, gateway: GatewayId, incarnation: IncarnationId, ba
         let theirs = attempts::by_key(&tx, key).await?.is_none_or(|attempt| attempt.gateway == Some(gateway));
         if theirs {
             let origin = Origin::Gateway { gateway, incarnation, sequence: wire.number };
-            newest = record(&tx, app.clock.now(), origin, key, at, body).await?;
+            newest = record(&tx, &app.clock, origin, key, at, body).await?;
         } else {
             tracing::error!(%gateway, attempt = %key, "a gateway spoke of another gateway's job; its fact is ignored");
         }

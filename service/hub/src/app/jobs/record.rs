@@ -1,6 +1,6 @@
 //! The one way a fact enters the hub: appended, folded into the attempt and its job, with all that follows, in one transaction.
 
-use tieline_model::job::{AttemptKey, JobFact, Sight};
+use tieline_model::job::{AttemptKey, Folded, JobFact, Sight};
 use tieline_model::{Result, Timestamp};
 use tieline_store_hub::attempts::{Attempt, Transition};
 use tieline_store_hub::facts::{Fact, Origin};
@@ -8,14 +8,17 @@ use tieline_store_hub::job_files::JobFile;
 use tieline_store_hub::jobs::Job;
 use tieline_store_hub::{Tx, attempts, facts, intents, job_files, jobs};
 
+use crate::app::money::settle;
+use crate::clock::Clock;
+
 /// Appends a fact about an attempt and makes everything true that follows from it. Returns the fact's number.
 ///
 /// A fact that cannot be true is kept with the reason and changes nothing; so is one about a job nobody knows here.
 ///
 /// # Errors
 /// Where the database fails; then nothing of it is written, once the caller drops the transaction.
-pub async fn record(tx: &Tx, now: Timestamp, origin: Origin, key: AttemptKey, at: Timestamp, body: JobFact) -> Result<u64> {
-    let fact = Fact { number: 0, origin, user: None, key, body, at, recorded: now, refused: None };
+pub async fn record(tx: &Tx, clock: &Clock, origin: Origin, key: AttemptKey, at: Timestamp, body: JobFact) -> Result<u64> {
+    let fact = Fact { number: 0, origin, user: None, key, body, at, recorded: clock.now(), refused: None };
     let (Some(job), Some(attempt)) = (jobs::by_id(tx, key.job).await?, attempts::by_key(tx, key).await?) else {
         tracing::warn!(attempt = %key, fact = ?fact.body, "a fact about a job this hub does not know is kept aside");
         return facts::append(tx, &Fact { refused: Some("this hub does not know the job".to_owned()), ..fact }).await;
@@ -23,7 +26,7 @@ pub async fn record(tx: &Tx, now: Timestamp, origin: Origin, key: AttemptKey, at
     let fact = Fact { user: Some(job.user), ..fact };
     if !fact.body.moves() {
         let number = facts::append(tx, &fact).await?;
-        beside(tx, &fact, attempt).await?;
+        beside(tx, clock, &fact, attempt).await?;
         return Ok(number);
     }
     match attempt.state.after(&fact.body) {
@@ -33,14 +36,14 @@ pub async fn record(tx: &Tx, now: Timestamp, origin: Origin, key: AttemptKey, at
         }
         Ok(folded) => {
             let number = facts::append(tx, &Fact { refused: None, ..fact.clone() }).await?;
-            fold(tx, &fact, number, job, attempt, folded).await?;
+            fold(tx, clock, &fact, number, job, attempt, folded).await?;
             Ok(number)
         }
     }
 }
 
 /// What a fact tells beside the state.
-async fn beside(tx: &Tx, fact: &Fact, mut attempt: Attempt) -> Result<()> {
+async fn beside(tx: &Tx, clock: &Clock, fact: &Fact, mut attempt: Attempt) -> Result<()> {
     match &fact.body {
         JobFact::Output { path, size, brought } => {
             job_files::save(tx, fact.key, &JobFile { path: path.clone(), size: *size, sha256: *brought, gone: false }).await
@@ -53,13 +56,14 @@ async fn beside(tx: &Tx, fact: &Fact, mut attempt: Attempt) -> Result<()> {
         }
         JobFact::UsageKnown { usage } => {
             attempt.usage = Some(*usage);
-            attempts::save(tx, &attempt).await
+            attempts::save(tx, &attempt).await?;
+            settle(tx, clock, fact.key, Some(usage), attempt.state.is_final()).await
         }
         _ => Ok(()),
     }
 }
 
-async fn fold(tx: &Tx, fact: &Fact, number: u64, mut job: Job, mut attempt: Attempt, folded: tieline_model::job::Folded) -> Result<()> {
+async fn fold(tx: &Tx, clock: &Clock, fact: &Fact, number: u64, mut job: Job, mut attempt: Attempt, folded: Folded) -> Result<()> {
     notice(&mut attempt, &fact.body);
     attempt.state = folded.state;
     for passed in &folded.passed {
@@ -69,7 +73,11 @@ async fn fold(tx: &Tx, fact: &Fact, number: u64, mut job: Job, mut attempt: Atte
         attempts::add_transition(tx, fact.key, attempt.transitions, &transition).await?;
     }
     attempts::save(tx, &attempt).await?;
+    if let JobFact::Ended { usage: Some(usage), .. } = &fact.body {
+        settle(tx, clock, fact.key, Some(usage), false).await?;
+    }
     if attempt.state.is_final() {
+        settle(tx, clock, fact.key, None, true).await?;
         intents::close(tx, fact.key, &["run", "cancel"], fact.recorded).await?;
     }
     if job.attempt == fact.key.number && !folded.passed.is_empty() {

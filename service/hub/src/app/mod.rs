@@ -1,5 +1,6 @@
 //! The use cases: what the platform does for people, apart from how they ask for it.
 
+pub mod apps;
 pub mod files;
 pub mod jobs;
 pub mod money;
@@ -52,6 +53,9 @@ impl App {
         let blobs = Blobs::at(config.state.join("blobs"))?;
         let people = people::People::open(&config, &clock, &store).await?;
         Ok(Self(Arc::new(Inner { config, clock, store, signals: Signals::default(), blobs, people })))
+        let app = Self(Arc::new(Inner { config, clock, store, signals: Signals::default(), blobs }));
+        apps::publish_shipped(&app).await?;
+        Ok(app)
     }
 }
 

@@ -52,8 +52,7 @@ impl App {
         let store = Store::open(&config.database_url()?).await?;
         let blobs = Blobs::at(config.state.join("blobs"))?;
         let people = people::People::open(&config, &clock, &store).await?;
-        Ok(Self(Arc::new(Inner { config, clock, store, signals: Signals::default(), blobs, people })))
-        let app = Self(Arc::new(Inner { config, clock, store, signals: Signals::default(), blobs }));
+        let app = Self(Arc::new(Inner { config, clock, store, signals: Signals::default(), blobs, people }));
         apps::publish_shipped(&app).await?;
         Ok(app)
     }

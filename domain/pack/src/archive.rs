@@ -124,3 +124,6 @@ fn insert(sorted: &mut BTreeMap<RelPath, Entry>, entry: Entry) -> Result<()> {
         Some(twice) => Err(Error::invalid(format!("'{}' is in the archive twice", twice.path))),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -92,3 +92,52 @@ impl Package {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const APP: &str = r#"
+id = "demo"
+name = "Demo"
+version = "1.0"
+title = { en = "Demo", zh = "演示" }
+description = { en = "A demo.", zh = "一个演示。" }
+kind = "tool"
+deployment = "at-job-time"
+image = "images/demo.svg"
+[run]
+command = ["{package}/demo"]
+stage = ["*.cfg"]
+"#;
+
+    fn with(paths: &[&str]) -> Result<Package> {
+        let app = Entry { path: "app.toml".parse().unwrap(), executable: false, bytes: APP.as_bytes().to_vec() };
+        let others = paths.iter().map(|path| Entry { path: path.parse().unwrap(), executable: false, bytes: Vec::new() });
+        Package::from_files(others.chain([app]))
+    }
+
+    #[test]
+    fn a_package_tells_its_scripts_and_its_files_apart() {
+        let package = with(&["images/demo.svg", "files/demo", "files/a.cfg", "files/sub/b.cfg", "scripts/getState"]).unwrap();
+        let paths = |files: Vec<(RelPath, &Entry)>| files.into_iter().map(|(path, _)| path.to_string()).collect::<Vec<_>>();
+        assert_eq!(paths(package.program_files().collect()), ["a.cfg", "demo", "sub/b.cfg"]);
+        assert_eq!(paths(package.staged_files().collect()), ["a.cfg"]);
+        assert!(package.script(Script::GetState).is_some() && package.script(Script::Submit).is_none());
+    }
+
+    #[test]
+    fn what_has_no_place_or_is_missing_is_refused_by_name() {
+        for (paths, says) in [
+            (vec!["files/a.cfg"], "images/demo.svg"),
+            (vec!["images/demo.svg"], "*.cfg"),
+            (vec!["images/demo.svg", "files/a.cfg", "scripts/evil"], "scripts/evil"),
+            (vec!["images/demo.svg", "files/a.cfg", "Makefile"], "Makefile"),
+            (vec!["images/demo.svg", "files/.hidden.cfg"], ".hidden.cfg"),
+        ] {
+            let error = with(&paths).unwrap_err();
+            assert!(error.message().contains(says), "{error}");
+        }
+        assert!(Package::from_files([]).unwrap_err().message().contains("no app.toml"));
+    }
+}

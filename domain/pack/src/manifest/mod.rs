@@ -4,6 +4,8 @@ mod check;
 mod element;
 mod line;
 mod parameter;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use std::collections::BTreeMap;

@@ -6,9 +6,9 @@ mod code;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
-use tieline_model::job::{AttemptKey, NativeId, Script};
+use tieline_model::job::{NativeId, Script};
 use tieline_model::machine::{QueueLimits, QueueLoad};
-use tieline_model::{AppName, LocalUser, MachineName, QueueName, RelPath, Resources, Sha256};
+use tieline_model::{AppName, JobId, LocalUser, MachineName, QueueName, RelPath, Resources, Sha256};
 
 pub use answer::*;
 pub use code::{Verdict, answer, tries, verdict};
@@ -23,9 +23,6 @@ pub const CONTRACT: u32 = 1;
 pub struct Common {
     /// [`CONTRACT`].
     pub contract: u32,
-    /// Which job and attempt.
-    #[serde(flatten)]
-    pub attempt: AttemptKey,
     /// Which app.
     pub app: AppName,
     /// Which edition of it.
@@ -34,7 +31,19 @@ pub struct Common {
     pub machine: MachineName,
     /// As whom on the machine.
     pub local_user: LocalUser,
-    /// The job's folder on the machine, absolute.
+    /// Which job; none for `pre-submit`, which comes before it has a folder, and for `getState`, which is asked of many.
+    #[serde(flatten)]
+    pub job: Option<JobFolder>,
+}
+
+/// One try of a job, and where it lies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobFolder {
+    /// Which job.
+    pub job_id: JobId,
+    /// Which try of it, from 1.
+    pub attempt: u32,
+    /// Its folder on the machine, absolute.
     pub remote_dir: String,
 }
 
@@ -125,9 +134,9 @@ pub struct GetState {
 /// A job to tell the state of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StateOf {
-    /// Which attempt.
+    /// Which job.
     #[serde(flatten)]
-    pub attempt: AttemptKey,
+    pub job: JobFolder,
     /// The scheduler's number, if it is known.
     pub native_id: Option<NativeId>,
     /// Its name in the scheduler.
@@ -190,3 +199,6 @@ asks! {
     Terminate -> Terminated;
     Finalize -> Finalized;
 }
+
+#[cfg(test)]
+mod tests;

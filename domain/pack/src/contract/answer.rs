@@ -1,4 +1,4 @@
-//! What the six scripts answer.
+//! What the six scripts answer. Fields this version does not know are ignored; usage is not asked for, because a script's word proves none.
 
 use serde::{Deserialize, Serialize};
 use tieline_model::job::NativeId;

@@ -1,4 +1,5 @@
-//! Pure rooms: `domain/*` and every `core/` know no runtime, file, socket, process, database, clock or dice.
+//! Pure rooms: `domain/*` and every `core/` know no runtime, file, socket, process, database, clock or dice;
+//! and money knows no fractions.
 
 use regex::Regex;
 
@@ -18,6 +19,12 @@ pub(super) const RULES: &[Rule] = &[
         broken: ("domain/plan/src/lib.rs", "pub async fn plan() {}\n"),
         fine: ("service/hub/src/app/plan.rs", "pub async fn plan() {}\n"),
     },
+    Rule {
+        name: "money-never-floats",
+        check: floating,
+        broken: ("domain/ledger/src/charge.rs", "let sum = price as f64 * hours;\n"),
+        fine: ("domain/plan/src/score.rs", "let load = busy as f64 / all as f64;\n"),
+    },
 ];
 
 super::pattern!(
@@ -26,21 +33,31 @@ super::pattern!(
 );
 super::pattern!(WAIT, r"\basync\b|\.await\b");
 
+super::pattern!(FLOAT, r"\bf(?:32|64)\b");
+
 fn is_pure(path: &str) -> bool {
     path.starts_with("domain/") || path.contains("/core/") || path.ends_with("/core.rs")
 }
 
 fn impure(tree: &Tree) -> Broken {
-    find(tree, &WORLD, |found| format!("`{found}` has no place here: time, chance and the world are arguments"))
+    find(tree, &WORLD, is_pure, |found| format!("`{found}` has no place here: time, chance and the world are arguments"))
 }
 
 fn waiting(tree: &Tree) -> Broken {
-    find(tree, &WAIT, |found| format!("`{found}` has no place here: nothing pure waits"))
+    find(tree, &WAIT, is_pure, |found| format!("`{found}` has no place here: nothing pure waits"))
 }
 
-fn find(tree: &Tree, pattern: &Regex, say: fn(&str) -> String) -> Broken {
+fn floating(tree: &Tree) -> Broken {
+    find(tree, &FLOAT, is_about_money, |found| format!("`{found}` has no place here: money is a whole number of micro-units"))
+}
+
+fn is_about_money(path: &str) -> bool {
+    path.starts_with("domain/ledger/") || path.ends_with("/money.rs") || path.contains("/ledger/") || path.ends_with("/ledger.rs")
+}
+
+fn find(tree: &Tree, pattern: &Regex, within: fn(&str) -> bool, say: fn(&str) -> String) -> Broken {
     let mut broken = Vec::new();
-    for file in tree.rust().filter(|file| is_pure(&file.path)) {
+    for file in tree.rust().filter(|file| within(&file.path)) {
         for (number, code) in file.product() {
             if let Some(found) = pattern.find(code) {
                 broken.push((file.at(number), say(found.as_str())));

@@ -37,6 +37,11 @@ impl Timestamp {
     pub fn since(self, earlier: Self) -> Seconds {
         Seconds(u64::try_from((self.0 - earlier.0) / 1_000_000).unwrap_or(0))
     }
+    /// As HTTP's headers write a moment (RFC 9110): `Tue, 14 Nov 2023 22:13:20 GMT`. The epoch for one no calendar has.
+    pub fn rfc9110(self) -> String {
+        let moment = jiff::Timestamp::from_second(self.seconds()).unwrap_or_default();
+        moment.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    }
     /// The moment `micros` later.
     #[must_use]
     pub const fn plus_micros(self, micros: i64) -> Self {
@@ -198,6 +203,7 @@ mod tests {
         let moment = Timestamp::from_micros(1_700_000_000_123_456);
         assert_eq!(moment.to_string(), "2023-11-14T22:13:20.123456Z");
         assert_eq!(moment.to_string().parse::<Timestamp>().unwrap(), moment);
+        assert_eq!(moment.rfc9110(), "Tue, 14 Nov 2023 22:13:20 GMT");
     }
 
     #[test]

@@ -108,7 +108,7 @@ impl TryFrom<row::Model> for AppVersion {
     }
 }
 
-mod row {
+pub(crate) mod row {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

@@ -1,6 +1,7 @@
 //! Which contents are still needed: a blob that nothing here names may be removed from the hub's folder.
 //!
-//! A content is needed by a file in a space, by a file a job left, and by a job that has not ended and takes it as input.
+//! A content is needed by a file in a space, by a file a job left, by a job that has not ended and takes it as input, and as
+//! the package of an app's edition.
 
 use std::collections::HashSet;
 
@@ -12,6 +13,7 @@ use tieline_model::job::Base;
 use tieline_model::{JobId, Result, Sha256};
 
 use crate::Tx;
+use crate::apps::row as app;
 use crate::error::{broken, fault};
 use crate::files::{digest, row as file};
 use crate::job_files::row as job_file;
@@ -48,10 +50,12 @@ pub async fn referenced(db: &impl ConnectionTrait, candidates: &[Sha256]) -> Res
         .filter(row::Column::JobId.in_subquery(open));
     let outputs =
         job_file::Entity::find().select_only().column(job_file::Column::Sha256).filter(job_file::Column::Sha256.is_in(wanted.clone()));
-    let files = file::Entity::find().select_only().column(file::Column::Sha256).filter(file::Column::Sha256.is_in(wanted));
+    let files = file::Entity::find().select_only().column(file::Column::Sha256).filter(file::Column::Sha256.is_in(wanted.clone()));
+    let packages = app::Entity::find().select_only().column(app::Column::Sha256).filter(app::Column::Sha256.is_in(wanted));
     // Files first: a job that is made from one meanwhile, which is then removed, is seen among the jobs.
     let mut found: Vec<Vec<u8>> = files.into_tuple().all(db).await.map_err(fault)?;
     found.extend(inputs.into_tuple::<Vec<u8>>().all(db).await.map_err(fault)?);
+    found.extend(packages.into_tuple::<Vec<u8>>().all(db).await.map_err(fault)?);
     found.extend(outputs.into_tuple::<Vec<u8>>().all(db).await.map_err(fault)?);
     found.iter().map(|bytes| digest(bytes).map_err(|why| broken("blob", "sha256", "of a file or job", why))).collect()
 }

@@ -6,6 +6,7 @@
 pub mod apps;
 pub mod client;
 pub mod error;
+pub mod files;
 pub mod jobs;
 pub mod meta;
 pub mod money;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use tieline_model::Result;
 use tieline_store_hub::Store;
 
-use self::files::Blobs;
+use self::files::{Blobs, Running};
 use self::signals::Signals;
 
 use crate::clock::Clock;
@@ -38,6 +38,8 @@ pub struct Inner {
     pub blobs: Blobs,
     /// Keys, passwords and failed sign-ins.
     pub people: people::People,
+    /// Uploads that somebody is sending to.
+    pub running: Running,
 }
 
 impl App {
@@ -52,7 +54,9 @@ impl App {
         let store = Store::open(&config.database_url()?).await?;
         let blobs = Blobs::at(config.state.join("blobs"))?;
         let people = people::People::open(&config, &clock, &store).await?;
-        let app = Self(Arc::new(Inner { config, clock, store, signals: Signals::default(), blobs, people }));
+        let signals = Signals::default();
+        let running = Running::default();
+        let app = Self(Arc::new(Inner { config, clock, store, signals, blobs, people, running }));
         apps::publish_shipped(&app).await?;
         Ok(app)
     }

@@ -3,12 +3,15 @@
 //! To add an operation: its types in `edge/wire/api`, its file here, its line in the noun's `routes()`, its row in the
 //! table of roles. The OpenAPI document is generated from the same registration.
 
+mod bytes;
 mod caller;
 mod error;
 pub mod extract;
+mod files;
 mod layers;
 mod meta;
 mod people;
+mod uploads;
 
 use axum::Router;
 use utoipa::OpenApi;
@@ -41,7 +44,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 }
 
 fn api() -> OpenApiRouter<App> {
-    let operations = OpenApiRouter::new().merge(meta::routes()).merge(people::routes());
+    let operations = OpenApiRouter::new().merge(meta::routes()).merge(people::routes()).merge(files::routes()).merge(uploads::routes());
     OpenApiRouter::with_openapi(Document::openapi()).nest(BASE, operations)
 }
 

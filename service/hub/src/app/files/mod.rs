@@ -2,5 +2,11 @@
 
 pub mod blobs;
 mod disk;
+mod running;
+mod send;
+pub mod spaces;
+pub mod sweep;
+pub mod uploads;
 
 pub use blobs::Blobs;
+pub use running::Running;

@@ -100,4 +100,10 @@ pub trait Driver: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// `Unavailable` where the scheduler does not answer.
     async fn cancel(&self, user: &LocalUser, native: &NativeId) -> Result<()>;
+
+    /// Returns when something happened that a poll would show. A scheduler that cannot tell never returns: it is asked in
+    /// its own rhythm.
+    async fn changed(&self) {
+        std::future::pending().await
+    }
 }

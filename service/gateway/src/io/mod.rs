@@ -1,4 +1,10 @@
 //! Everything that touches the world: machines, schedulers, processes, sockets, the disk.
 
+pub mod clock;
+pub mod disk;
 pub mod driver;
+pub mod files;
+pub mod fork;
+pub mod journal;
+pub mod local;
 pub mod site;

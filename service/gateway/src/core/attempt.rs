@@ -1,0 +1,511 @@
+//! One attempt at the gateway: a record that is kept on disk and the rules by which it goes on.
+//!
+//! What is to be done follows from the record alone ([`Attempt::next`]), so a gateway that was killed goes on where it was.
+//! The one step that must not happen twice is marked before it is taken ([`Attempt::begin_submit`]): from then on the
+//! scheduler is asked for the job's tag before anything is handed over again.
+
+use serde::{Deserialize, Serialize};
+use tieline_model::job::{AttemptKey, Evidence, Exit, How, JobFact, NativeId, Phase, Sight, Usage};
+use tieline_model::{Error, ErrorKind, LocalUser, Timestamp};
+
+use super::wrapper::CLAIMED_BY_ANOTHER;
+use super::{Jitter, Order, Rules};
+use crate::io::driver::{Seen, Watched};
+
+/// What the gateway knows of one attempt.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// Which attempt.
+    pub key: AttemptKey,
+    /// What was ordered; `None` where a cancel or a purge came for an attempt that never did.
+    pub order: Option<Order>,
+    /// Where it is.
+    pub step: Step,
+    /// As whom it runs, once the user map said so.
+    pub user: Option<LocalUser>,
+    /// Its folder on the machine, once it was made.
+    pub folder: Option<String>,
+    /// Whether the hub wants it ended.
+    pub cancel: bool,
+    /// Whether the hub wants its folder removed, and it is not yet.
+    pub purge: bool,
+    /// Failed tries of the present step.
+    pub tries: u32,
+    /// No try before this moment.
+    pub not_before: Option<Timestamp>,
+    /// Since when it is in this step.
+    pub since: Timestamp,
+}
+
+/// Where an attempt is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "step")]
+pub enum Step {
+    /// Its folder, inputs and wrapper are brought.
+    Preparing,
+    /// It is being handed to the scheduler.
+    Submitting {
+        /// Whether a try was ever begun.
+        begun: bool,
+        /// The last try whose outcome is not known. Then a search comes before the next one.
+        unsure: Option<Timestamp>,
+        /// Numbers that turned out to be surplus submissions.
+        surplus: Vec<NativeId>,
+        /// The end of the last surplus one: what happened, if no other is found.
+        ended: Option<(Exit, Option<Usage>, Evidence)>,
+    },
+    /// The scheduler has it.
+    Watching(Watch),
+    /// Its outputs are brought back.
+    Finalizing,
+    /// Nothing is left to do, but perhaps to remove its folder.
+    Done,
+}
+
+/// What is known of a job the scheduler has.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Watch {
+    /// The scheduler's number.
+    pub native: NativeId,
+    /// When it was handed over, by the gateway's clock.
+    pub submitted: Timestamp,
+    /// The last evidence.
+    pub last: Timestamp,
+    /// What was seen last.
+    pub sight: Sight,
+    /// When it began to run, if it was seen running.
+    pub started: Option<Timestamp>,
+    /// Since when the scheduler has not known it.
+    pub absent: Option<Timestamp>,
+    /// Whether `Vanished` was said.
+    pub vanished: bool,
+    /// Whether the wrapper's own word about its end is wanted.
+    pub read_end: bool,
+    /// When the scheduler last took the order to end it.
+    pub canceled: Option<Timestamp>,
+    /// Earlier surplus submissions of the same attempt.
+    pub surplus: Vec<NativeId>,
+}
+
+/// Something to do for an attempt. At most one runs at a time for each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Make the folder, bring inputs, write the wrapper.
+    Prepare,
+    /// Ask the scheduler for jobs with the attempt's tag.
+    Find,
+    /// Hand it over. [`Attempt::begin_submit`] must be on disk before.
+    Submit,
+    /// End it.
+    Cancel(NativeId),
+    /// Read what the wrapper wrote about the end.
+    ReadEnd(NativeId),
+    /// Bring the outputs back.
+    StageOut,
+    /// Remove its folder.
+    Purge,
+}
+
+/// What to do now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// This.
+    Do(Action),
+    /// Nothing before this moment.
+    Wait(Timestamp),
+    /// Nothing until something is seen or ordered.
+    Idle,
+}
+
+/// What came of an action.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// Ready to be handed over.
+    Prepared {
+        /// As whom it runs.
+        user: LocalUser,
+        /// Its folder.
+        folder: String,
+        /// Bytes of inputs.
+        bytes: u64,
+    },
+    /// The numbers that carry the tag.
+    Found(Vec<NativeId>),
+    /// The scheduler took it.
+    Submitted(NativeId),
+    /// The scheduler took the order to end it.
+    Canceled,
+    /// What the wrapper wrote, if it did.
+    End(Option<SentinelEnd>),
+    /// [`JobFact::Output`] for each file the job left.
+    StagedOut(Vec<JobFact>),
+    /// The folder is gone.
+    Purged,
+    /// It did not work.
+    Failed(Trouble),
+}
+
+/// The end of a program as its wrapper wrote it, where the user can write too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SentinelEnd {
+    /// The exit status.
+    pub code: i32,
+    /// When.
+    pub ended: Timestamp,
+}
+
+/// Why something did not work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// Whether another try may succeed.
+    pub passing: bool,
+    /// A sentence for the person.
+    pub reason: String,
+    /// What the person can do.
+    pub hint: Option<String>,
+}
+
+impl From<&Error> for Trouble {
+    fn from(error: &Error) -> Self {
+        let passing = matches!(error.kind(), ErrorKind::Unavailable | ErrorKind::Throttled | ErrorKind::Internal);
+        Self { passing, reason: error.to_string(), hint: error.advice().map(str::to_owned) }
+    }
+}
+
+/// Facts that came of a change. They are written in the same transaction as the changed record.
+pub type Facts = Vec<JobFact>;
+
+impl Attempt {
+    /// An attempt the hub ordered.
+    pub fn new(key: AttemptKey, order: Order, now: Timestamp) -> (Self, Facts) {
+        (Self::at(key, Some(order), Step::Preparing, now), vec![JobFact::StageInStarted])
+    }
+
+    /// A cancel came first: when the order arrives after all, nothing runs.
+    pub fn canceled_unseen(key: AttemptKey, now: Timestamp) -> (Self, Facts) {
+        (Self { cancel: true, ..Self::at(key, None, Step::Done, now) }, vec![JobFact::Canceled])
+    }
+
+    fn at(key: AttemptKey, order: Option<Order>, step: Step, now: Timestamp) -> Self {
+        Self { key, order, step, user: None, folder: None, cancel: false, purge: false, tries: 0, not_before: None, since: now }
+    }
+
+    /// Whether its life is over; its folder may still lie there.
+    pub fn is_done(&self) -> bool {
+        self.step == Step::Done
+    }
+
+    /// What to do now.
+    pub fn next(&self, now: Timestamp, rules: &Rules) -> Next {
+        let Some(action) = self.action(now, rules) else { return self.idle(rules) };
+        match self.not_before {
+            Some(moment) if moment > now => Next::Wait(moment),
+            Some(_) | None => Next::Do(action),
+        }
+    }
+
+    fn action(&self, now: Timestamp, rules: &Rules) -> Option<Action> {
+        match &self.step {
+            Step::Preparing => Some(Action::Prepare),
+            Step::Submitting { unsure: None, .. } => Some(Action::Submit),
+            Step::Submitting { unsure: Some(_), .. } => Some(Action::Find),
+            Step::Watching(watch) if self.cancel && watch.canceled.is_none_or(|at| now >= at + rules.cancel_again) => {
+                Some(Action::Cancel(watch.native.clone()))
+            }
+            Step::Watching(watch) if watch.read_end => Some(Action::ReadEnd(watch.native.clone())),
+            Step::Watching(_) => None,
+            Step::Finalizing => Some(Action::StageOut),
+            Step::Done => self.purge.then_some(Action::Purge),
+        }
+    }
+
+    fn idle(&self, rules: &Rules) -> Next {
+        match &self.step {
+            Step::Watching(Watch { canceled: Some(at), .. }) if self.cancel => Next::Wait(*at + rules.cancel_again),
+            Step::Watching(_) | Step::Preparing | Step::Submitting { .. } | Step::Finalizing | Step::Done => Next::Idle,
+        }
+    }
+
+    /// What the scheduler is to be asked about, while it has the job.
+    pub fn watched(&self) -> Option<Watched> {
+        let (Step::Watching(watch), Some(user), Some(folder), Some(order)) = (&self.step, &self.user, &self.folder, &self.order) else {
+            return None;
+        };
+        Some(Watched {
+            key: self.key,
+            native: watch.native.clone(),
+            user: user.clone(),
+            folder: folder.clone(),
+            submitted: watch.submitted,
+            canceling: self.cancel,
+            wish: order.wish,
+        })
+    }
+
+    /// Marks that a submission is about to be tried. The mark must be on disk before the scheduler hears of it.
+    pub fn begin_submit(&mut self, now: Timestamp) -> Facts {
+        let Step::Submitting { begun, unsure, .. } = &mut self.step else { return vec![] };
+        *unsure = Some(now);
+        let first = !std::mem::replace(begun, true);
+        if first { vec![JobFact::SubmitStarted] } else { vec![] }
+    }
+
+    /// The hub wants it ended.
+    pub fn on_cancel(&mut self, now: Timestamp) -> Facts {
+        if self.cancel || self.is_done() {
+            return vec![];
+        }
+        self.cancel = true;
+        self.not_before = None;
+        match &self.step {
+            Step::Preparing | Step::Submitting { unsure: None, .. } => self.finish(vec![JobFact::Canceled], now),
+            // After the end only staging is left to stop.
+            Step::Finalizing => self.finish(vec![JobFact::Finished], now),
+            Step::Submitting { unsure: Some(_), .. } | Step::Watching(_) | Step::Done => vec![],
+        }
+    }
+
+    /// The hub wants its folder removed. That waits until its life is over.
+    pub fn on_purge(&mut self) {
+        self.purge = true;
+    }
+
+    /// An action ended. An outcome that no longer fits the step is a latecomer and changes nothing.
+    pub fn on_done(&mut self, action: &Action, outcome: Outcome, now: Timestamp, rules: &Rules, jitter: Jitter) -> Facts {
+        match (action, outcome) {
+            (_, Outcome::Failed(trouble)) => self.on_trouble(action, trouble, now, rules, jitter),
+            (Action::Prepare, Outcome::Prepared { user, folder, bytes }) if self.step == Step::Preparing => {
+                self.user = Some(user);
+                self.folder = Some(folder.clone());
+                self.enter(Step::Submitting { begun: false, unsure: None, surplus: vec![], ended: None }, now);
+                vec![JobFact::StagedIn { folder, bytes }]
+            }
+            (Action::Find, Outcome::Found(found)) => self.on_found(found, now, rules),
+            (Action::Submit, Outcome::Submitted(native)) => self.watch(native, now),
+            (Action::Cancel(native), Outcome::Canceled) => self.with_watch(native, |watch| watch.canceled = Some(now)),
+            (Action::ReadEnd(native), Outcome::End(end)) => self.on_end_read(native, end, now, rules),
+            (Action::StageOut, Outcome::StagedOut(mut outputs)) if self.step == Step::Finalizing => {
+                outputs.push(JobFact::Finished);
+                self.finish(outputs, now)
+            }
+            (Action::Purge, Outcome::Purged) if self.purge => {
+                self.purge = false;
+                self.not_before = None;
+                vec![JobFact::Purged]
+            }
+            _ => vec![],
+        }
+    }
+
+    /// The scheduler was asked and said this.
+    pub fn on_seen(&mut self, native: &NativeId, seen: Seen, now: Timestamp, rules: &Rules) -> Facts {
+        let Step::Watching(watch) = &mut self.step else { return vec![] };
+        if watch.native != *native {
+            return vec![];
+        }
+        match seen {
+            Seen::Sighted { sight, evidence } => watch.sighted(sight, evidence, now),
+            Seen::Ended { exit, usage, evidence } => self.on_ended(exit, usage, evidence, now),
+            Seen::Absent => self.on_absent(now, rules),
+        }
+    }
+
+    fn on_found(&mut self, mut found: Vec<NativeId>, now: Timestamp, rules: &Rules) -> Facts {
+        let Step::Submitting { unsure, surplus, ended, .. } = &mut self.step else { return vec![] };
+        found.retain(|native| !surplus.contains(native));
+        // Numbers grow: the lowest is the first that was taken.
+        if let Some(native) = found.into_iter().min_by_key(|native| (native.as_str().len(), native.clone())) {
+            return self.watch(native, now);
+        }
+        if let Some((exit, usage, evidence)) = ended.take() {
+            let native = surplus.last().cloned();
+            return self.over(native, exit, usage, evidence, now);
+        }
+        let settled = unsure.map(|tried| tried + rules.settle).filter(|moment| *moment > now);
+        if settled.is_some() {
+            self.not_before = settled;
+            return vec![];
+        }
+        *unsure = None;
+        if self.cancel {
+            return self.finish(vec![JobFact::Canceled], now);
+        }
+        self.not_before = None;
+        vec![]
+    }
+
+    fn watch(&mut self, native: NativeId, now: Timestamp) -> Facts {
+        let Step::Submitting { unsure, surplus, .. } = &mut self.step else { return vec![] };
+        let sight = Sight::Queued { reason: None, expected: None };
+        let watch = Watch {
+            native: native.clone(),
+            submitted: unsure.unwrap_or(now),
+            last: now,
+            sight: sight.clone(),
+            started: None,
+            absent: None,
+            vanished: false,
+            read_end: false,
+            canceled: None,
+            surplus: std::mem::take(surplus),
+        };
+        self.enter(Step::Watching(watch), now);
+        vec![JobFact::Sighted { native, sight, evidence: Evidence::Gateway }]
+    }
+
+    fn on_ended(&mut self, exit: Exit, usage: Option<Usage>, evidence: Evidence, now: Timestamp) -> Facts {
+        let Step::Watching(watch) = &mut self.step else { return vec![] };
+        if exit.how == How::Code(CLAIMED_BY_ANOTHER) {
+            // Perhaps another submission of the same attempt owns the job: look for it before this end is believed.
+            let mut surplus = std::mem::take(&mut watch.surplus);
+            surplus.push(watch.native.clone());
+            let unsure = Some(watch.submitted);
+            self.enter(Step::Submitting { begun: true, unsure, surplus, ended: Some((exit, usage, evidence)) }, now);
+            return vec![];
+        }
+        let native = watch.native.clone();
+        self.over(Some(native), exit, usage, evidence, now)
+    }
+
+    fn over(&mut self, native: Option<NativeId>, exit: Exit, usage: Option<Usage>, evidence: Evidence, now: Timestamp) -> Facts {
+        let never_ran = exit.started.is_none() && exit.how == How::Canceled;
+        let ended = JobFact::Ended { native, exit, usage, evidence };
+        if never_ran {
+            return self.finish(vec![ended, JobFact::Finished], now);
+        }
+        self.enter(Step::Finalizing, now);
+        vec![ended, JobFact::StageOutStarted]
+    }
+
+    fn on_absent(&mut self, now: Timestamp, rules: &Rules) -> Facts {
+        let Step::Watching(watch) = &mut self.step else { return vec![] };
+        let since = *watch.absent.get_or_insert(now);
+        if now < since + rules.grace {
+            return vec![];
+        }
+        if now >= since + rules.lost {
+            let reason = format!("nothing was seen of it since {}", watch.last);
+            let hint = Some("the center's operator may know what happened to it; a retry runs it again".to_owned());
+            return self.finish(vec![JobFact::Failed { phase: Phase::Lost, reason, hint }], now);
+        }
+        // The scheduler no longer shows it: now the wrapper's own word may prove an end.
+        watch.read_end = true;
+        vec![]
+    }
+
+    fn on_end_read(&mut self, native: &NativeId, end: Option<SentinelEnd>, now: Timestamp, rules: &Rules) -> Facts {
+        let canceled = self.cancel;
+        let nodes = self.order.as_ref().map(|order| order.wish);
+        let Step::Watching(watch) = &mut self.step else { return vec![] };
+        if watch.native != *native || watch.absent.is_none() {
+            return vec![];
+        }
+        watch.read_end = false;
+        let usage = watch.started.zip(nodes).map(|(started, wish)| Usage {
+            started,
+            ended: watch.last.max(started),
+            nodes: wish.nodes,
+            cores: wish.cores,
+            gpus: wish.gpus,
+            cpu_time: None,
+            peak_memory_mib: None,
+            evidence: Evidence::Bracket,
+        });
+        if let Some(end) = end {
+            let exit = Exit { how: How::Code(end.code), started: Some(watch.started.unwrap_or(watch.submitted)), ended: end.ended };
+            return self.on_ended(exit, usage, Evidence::Sentinel, now);
+        }
+        // It was told to end, the scheduler has nothing of it any more, and no end of its own was written.
+        if canceled && watch.canceled.is_some() {
+            let exit = Exit { how: How::Canceled, started: watch.started, ended: watch.last };
+            return self.over(Some(native.clone()), exit, usage, Evidence::Gateway, now);
+        }
+        self.not_before = Some(now + rules.grace);
+        if std::mem::replace(&mut watch.vanished, true) { vec![] } else { vec![JobFact::Vanished { since: watch.last }] }
+    }
+
+    fn on_trouble(&mut self, action: &Action, trouble: Trouble, now: Timestamp, rules: &Rules, jitter: Jitter) -> Facts {
+        let fits = match (&self.step, action) {
+            (Step::Preparing, Action::Prepare)
+            | (Step::Submitting { .. }, Action::Find | Action::Submit)
+            | (Step::Finalizing, Action::StageOut)
+            | (Step::Done, Action::Purge) => true,
+            (Step::Watching(watch), Action::Cancel(native) | Action::ReadEnd(native)) => watch.native == *native,
+            _ => false,
+        };
+        if !fits {
+            return vec![];
+        }
+        let exhausted = now >= self.since + rules.lost;
+        let phase = match action {
+            Action::Prepare if !trouble.passing || exhausted => Phase::StageIn,
+            // The scheduler said no: it is certain that it did not take it.
+            Action::Submit if !trouble.passing => Phase::Submit,
+            Action::Submit | Action::Find if exhausted => Phase::Lost,
+            Action::StageOut if !trouble.passing || exhausted => Phase::StageOut,
+            Action::Purge if !trouble.passing => {
+                self.purge = false;
+                return vec![];
+            }
+            _ => return self.again(now, rules, jitter),
+        };
+        self.finish(vec![JobFact::Failed { phase, reason: trouble.reason, hint: trouble.hint }], now)
+    }
+
+    fn again(&mut self, now: Timestamp, rules: &Rules, jitter: Jitter) -> Facts {
+        self.tries += 1;
+        self.not_before = Some(rules.backoff.next(now, self.tries, jitter));
+        vec![]
+    }
+
+    fn with_watch(&mut self, native: &NativeId, change: impl FnOnce(&mut Watch)) -> Facts {
+        if let Step::Watching(watch) = &mut self.step
+            && watch.native == *native
+        {
+            change(watch);
+            self.tries = 0;
+            self.not_before = None;
+        }
+        vec![]
+    }
+
+    fn enter(&mut self, step: Step, now: Timestamp) {
+        self.step = step;
+        self.since = now;
+        self.tries = 0;
+        self.not_before = None;
+    }
+
+    fn finish(&mut self, facts: Facts, now: Timestamp) -> Facts {
+        self.enter(Step::Done, now);
+        facts
+    }
+}
+
+impl Watch {
+    fn sighted(&mut self, sight: Sight, evidence: Evidence, now: Timestamp) -> Facts {
+        let back = std::mem::replace(&mut self.vanished, false);
+        self.last = now;
+        self.absent = None;
+        self.read_end = false;
+        if let Sight::Running { started, .. } | Sight::Suspended { started } = &sight {
+            self.started = Some(*started);
+        }
+        let news = back || !same(&self.sight, &sight);
+        self.sight = sight.clone();
+        if news { vec![JobFact::Sighted { native: self.native.clone(), sight, evidence }] } else { vec![] }
+    }
+}
+
+/// Whether the second sight says nothing that people would want to read in the job's history.
+fn same(old: &Sight, new: &Sight) -> bool {
+    match (old, new) {
+        // The expected start moves all the time.
+        (Sight::Queued { reason: old, .. }, Sight::Queued { reason: new, .. }) => old == new || new.is_none(),
+        (Sight::Running { started: old, .. }, Sight::Running { started: new, .. }) => old == new,
+        _ => old == new,
+    }
+}
+
+#[cfg(test)]
+mod tests;

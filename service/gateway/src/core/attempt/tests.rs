@@ -1,0 +1,323 @@
+//! The attempt against a model scheduler: whatever is lost, late, said twice or killed, it is handed over at most once and ends once.
+
+use proptest::prelude::*;
+use tieline_model::job::{Actor, State};
+use tieline_model::{Id, JobId, RelPath, Resources, Seconds};
+
+use super::*;
+use crate::core::{Next, PackageRef, Person};
+
+/// A scheduler that holds the jobs of one tag, and the facts a gateway wrote.
+struct World {
+    now: Timestamp,
+    rules: Rules,
+    attempt: Attempt,
+    facts: Facts,
+    /// When each job was taken; one in the future is still on its way there.
+    jobs: Vec<(NativeId, Timestamp, Life)>,
+    orders: u64,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Life {
+    Waits,
+    Runs,
+    Over(How, bool),
+}
+
+#[derive(Clone, Debug)]
+enum Happening {
+    /// The next action, and what becomes of it.
+    Act(Fate),
+    /// Time passes, in seconds.
+    Pass(u64),
+    /// The scheduler is asked; it may have lost sight of the job.
+    Poll {
+        blind: bool,
+    },
+    /// The job goes on at the scheduler.
+    Progress {
+        code: i32,
+    },
+    Cancel,
+    Restart,
+    OrderAgain,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Fate {
+    Works,
+    /// It is not done, and nobody can tell.
+    LostBefore,
+    /// It is done, and nobody can tell.
+    LostAfter,
+    /// It is done a little later, and nobody can tell.
+    Late(u64),
+    /// It is done, and the gateway is killed before it hears of it.
+    Killed,
+    Refused,
+}
+
+fn rules() -> Rules {
+    Rules { settle: Seconds(60), grace: Seconds(300), lost: Seconds::hours(24), ..Rules::default() }
+}
+
+fn order() -> Order {
+    Order {
+        machine: "m".parse().unwrap(),
+        queue: None,
+        person: Person { user: "alice".parse().unwrap(), account: "acc".into(), roles: vec![] },
+        package: PackageRef { app: "shell".parse().unwrap(), version: "1".into(), sha256: tieline_model::Sha256([0; 32]), size: 0 },
+        params: "{}".into(),
+        inputs: vec![],
+        wish: Resources::one_core(Seconds(60)),
+        name: "n".into(),
+        output_cap: 0,
+        placed: Timestamp::default(),
+    }
+}
+
+impl World {
+    fn new() -> Self {
+        let now = Timestamp::from_seconds(1_000);
+        let (attempt, facts) = Attempt::new(AttemptKey { job: JobId::from_bytes([3; 16]), number: 1 }, order(), now);
+        Self { now, rules: rules(), attempt, facts, jobs: vec![], orders: 0 }
+    }
+
+    fn happen(&mut self, what: &Happening) {
+        match what {
+            Happening::Act(fate) => self.act(*fate),
+            Happening::Pass(seconds) => self.now = self.now + Seconds(*seconds),
+            Happening::Poll { blind } => self.poll(*blind),
+            Happening::Progress { code } => self.progress(*code),
+            Happening::Cancel => {
+                self.facts.push(JobFact::CancelRequested { by: Actor::Platform, reason: None });
+                let facts = self.attempt.on_cancel(self.now);
+                self.facts.extend(facts);
+            }
+            Happening::Restart => self.restart(),
+            // The engine finds the attempt by its key and does nothing.
+            Happening::OrderAgain => {}
+        }
+    }
+
+    fn restart(&mut self) {
+        let text = serde_json::to_string(&self.attempt).unwrap();
+        let back: Attempt = serde_json::from_str(&text).unwrap();
+        assert_eq!(back, self.attempt);
+        self.attempt = back;
+    }
+
+    fn act(&mut self, fate: Fate) {
+        let Next::Do(action) = self.attempt.next(self.now, &self.rules) else { return };
+        if action == Action::Submit {
+            let facts = self.attempt.begin_submit(self.now);
+            self.facts.extend(facts);
+        }
+        let done = !matches!(fate, Fate::LostBefore | Fate::Refused);
+        let late = if let Fate::Late(seconds) = fate { seconds } else { 0 };
+        let outcome = if done { self.perform(&action, late) } else { Outcome::Canceled };
+        let trouble = |passing| Outcome::Failed(Trouble { passing, reason: "no".into(), hint: None });
+        let outcome = match fate {
+            Fate::Works => outcome,
+            Fate::LostBefore | Fate::LostAfter | Fate::Late(_) => trouble(true),
+            Fate::Killed => return self.restart(),
+            Fate::Refused => trouble(false),
+        };
+        let facts = self.attempt.on_done(&action, outcome, self.now, &self.rules, Jitter(7));
+        self.facts.extend(facts);
+    }
+
+    fn perform(&mut self, action: &Action, late: u64) -> Outcome {
+        match action {
+            Action::Prepare => Outcome::Prepared { user: "u".parse().unwrap(), folder: "/f".into(), bytes: 0 },
+            Action::Find => {
+                let known = self.jobs.iter().filter(|(_, taken, _)| *taken <= self.now);
+                Outcome::Found(known.map(|(native, ..)| native.clone()).collect())
+            }
+            Action::Submit => {
+                self.orders += 1;
+                let native: NativeId = self.orders.to_string().parse().unwrap();
+                self.jobs.push((native.clone(), self.now + Seconds(late), Life::Waits));
+                Outcome::Submitted(native)
+            }
+            Action::Cancel(native) => {
+                for (number, _, life) in &mut self.jobs {
+                    if number == native && !matches!(life, Life::Over(..)) {
+                        *life = Life::Over(How::Canceled, *life == Life::Runs);
+                    }
+                }
+                Outcome::Canceled
+            }
+            Action::ReadEnd(native) => {
+                let life = self.jobs.iter().find(|(number, ..)| number == native).map(|(.., life)| life);
+                match life {
+                    Some(Life::Over(How::Code(code), _)) => Outcome::End(Some(SentinelEnd { code: *code, ended: self.now })),
+                    _ => Outcome::End(None),
+                }
+            }
+            Action::StageOut => {
+                let path: RelPath = "out".parse().unwrap();
+                Outcome::StagedOut(vec![JobFact::Output { path, size: 1, brought: None }])
+            }
+            Action::Purge => Outcome::Purged,
+        }
+    }
+
+    fn poll(&mut self, blind: bool) {
+        let Some(watched) = self.attempt.watched() else { return };
+        let started = Timestamp::from_seconds(1_500);
+        let life = self.jobs.iter().find(|(native, ..)| *native == watched.native).map(|(.., life)| life.clone());
+        let evidence = Evidence::QueueRow;
+        let seen = match life {
+            _ if blind => Seen::Absent,
+            None => Seen::Absent,
+            Some(Life::Waits) => Seen::Sighted { sight: Sight::Queued { reason: None, expected: None }, evidence },
+            Some(Life::Runs) => Seen::Sighted { sight: Sight::Running { started, nodes: vec![] }, evidence },
+            Some(Life::Over(how, ran)) => {
+                let exit = Exit { how, started: ran.then_some(started), ended: self.now };
+                Seen::Ended { exit, usage: None, evidence: Evidence::Accounting }
+            }
+        };
+        let facts = self.attempt.on_seen(&watched.native, seen, self.now, &self.rules);
+        self.facts.extend(facts);
+    }
+
+    fn progress(&mut self, code: i32) {
+        for (_, taken, life) in &mut self.jobs {
+            match life {
+                Life::Waits if *taken <= self.now => *life = Life::Runs,
+                Life::Runs => *life = Life::Over(How::Code(code), true),
+                Life::Waits | Life::Over(..) => {}
+            }
+        }
+    }
+
+    fn drain(&mut self) {
+        for _ in 0..2_000 {
+            if self.attempt.is_done() && !self.attempt.purge {
+                return;
+            }
+            self.act(Fate::Works);
+            self.poll(false);
+            self.progress(0);
+            self.now = self.now + Seconds(30);
+        }
+        panic!("it never ends: {:?}", self.attempt);
+    }
+
+    fn fold(&self) -> (State, usize) {
+        let mut state = State::Placed;
+        let mut ends = 0;
+        for fact in &self.facts {
+            if let Ok(folded) = state.after(fact) {
+                ends += usize::from(folded.state.is_final() && !state.is_final());
+                state = folded.state;
+            } else {
+                assert!(
+                    matches!(fact, JobFact::CancelRequested { .. } | JobFact::Purged),
+                    "{state:?} refuses {fact:?} of {:?}",
+                    self.facts
+                );
+            }
+        }
+        (state, ends)
+    }
+}
+
+fn any_fate() -> impl Strategy<Value = Fate> {
+    prop_oneof![
+        6 => Just(Fate::Works),
+        2 => Just(Fate::LostBefore),
+        2 => Just(Fate::LostAfter),
+        2 => (0u64..60).prop_map(Fate::Late),
+        3 => Just(Fate::Killed),
+        1 => Just(Fate::Refused),
+    ]
+}
+
+fn any_happening() -> impl Strategy<Value = Happening> {
+    prop_oneof![
+        8 => any_fate().prop_map(Happening::Act),
+        4 => (1u64..400).prop_map(Happening::Pass),
+        4 => prop::bool::weighted(0.3).prop_map(|blind| Happening::Poll { blind }),
+        2 => (0i32..2).prop_map(|code| Happening::Progress { code }),
+        1 => Just(Happening::Cancel),
+        2 => Just(Happening::Restart),
+        1 => Just(Happening::OrderAgain),
+    ]
+}
+
+fn is_last(fact: &JobFact) -> bool {
+    matches!(fact, JobFact::Finished | JobFact::Failed { .. } | JobFact::Canceled)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn whatever_happens_it_is_handed_over_at_most_once_and_ends_once(story in prop::collection::vec(any_happening(), 0..80)) {
+        let mut world = World::new();
+        story.iter().for_each(|what| world.happen(what));
+        world.attempt.on_purge();
+        world.drain();
+        prop_assert!(world.jobs.len() <= 1, "handed over {} times: {:?}", world.jobs.len(), world.facts);
+        let (state, ends) = world.fold();
+        prop_assert!(state.is_final(), "{:?}", state);
+        prop_assert_eq!(ends, 1);
+        prop_assert_eq!(world.facts.iter().filter(|fact| is_last(fact)).count(), 1, "{:?}", world.facts);
+        prop_assert_eq!(world.facts.iter().filter(|fact| matches!(fact, JobFact::SubmitStarted)).count().max(1), 1);
+    }
+}
+
+fn acted(happenings: &[Happening]) -> World {
+    let mut world = World::new();
+    happenings.iter().for_each(|what| world.happen(what));
+    world
+}
+
+#[test]
+fn a_search_before_the_submission_could_have_arrived_proves_nothing() {
+    let mut world = acted(&[Happening::Act(Fate::Works), Happening::Act(Fate::Late(50)), Happening::Pass(10), Happening::Act(Fate::Works)]);
+    assert!(matches!(world.attempt.next(world.now, &world.rules), Next::Wait(_)), "{:?}", world.attempt);
+    world.happen(&Happening::Pass(60));
+    world.happen(&Happening::Act(Fate::Works));
+    assert!(world.attempt.watched().is_some());
+    assert_eq!(world.jobs.len(), 1);
+}
+
+#[test]
+fn a_surplus_submission_that_ended_at_once_leads_to_the_one_that_owns_the_job() {
+    let mut world = acted(&[Happening::Act(Fate::Works), Happening::Act(Fate::Works)]);
+    let other: NativeId = "2".parse().unwrap();
+    world.jobs.push((other.clone(), world.now, Life::Runs));
+    world.jobs[0].2 = Life::Over(How::Code(CLAIMED_BY_ANOTHER), true);
+    world.poll(false);
+    world.act(Fate::Works);
+    assert_eq!(world.attempt.watched().map(|watched| watched.native), Some(other));
+}
+
+#[test]
+fn a_cancel_that_comes_before_the_order_wins() {
+    let key = AttemptKey { job: JobId::from_bytes([3; 16]), number: 1 };
+    let (attempt, facts) = Attempt::canceled_unseen(key, Timestamp::default());
+    assert!(attempt.is_done());
+    assert_eq!(facts, vec![JobFact::Canceled]);
+}
+
+#[test]
+fn a_job_that_vanished_comes_back_on_evidence_and_is_lost_only_after_long() {
+    let mut world = acted(&[Happening::Act(Fate::Works), Happening::Act(Fate::Works), Happening::Progress { code: 0 }]);
+    world.poll(false);
+    world.poll(true);
+    world.now = world.now + Seconds(400);
+    world.poll(true);
+    world.act(Fate::Works);
+    assert!(world.facts.iter().any(|fact| matches!(fact, JobFact::Vanished { .. })));
+    world.poll(false);
+    assert!(matches!(world.facts.last(), Some(JobFact::Sighted { sight: Sight::Running { .. }, .. })));
+    world.poll(true);
+    world.now = world.now + Seconds::hours(25);
+    world.poll(true);
+    assert!(matches!(world.facts.last(), Some(JobFact::Failed { phase: Phase::Lost, .. })));
+}

@@ -28,7 +28,7 @@ impl Backoff {
     pub fn wait_ms(self, tries: u32, jitter: Jitter) -> u64 {
         let doubled = self.first_ms.saturating_mul(1 << tries.saturating_sub(1).min(20)).min(self.longest_ms);
         let half = doubled / 2;
-        half + (u128::from(half) * u128::from(jitter.0) >> 32) as u64
+        half + ((u128::from(half) * u128::from(jitter.0)) >> 32) as u64
     }
 
     /// The moment of the next try.

@@ -288,7 +288,7 @@ fn prepare(database: &Database) -> Result<IncarnationId, redb::Error> {
     let incarnation = {
         let mut meta = transaction.open_table(META)?;
         let known = meta.get(INCARNATION)?.and_then(|bytes| <[u8; 16]>::try_from(bytes.value()).ok());
-        let incarnation = known.map_or_else(|| IncarnationId::new(clock::now(), clock::seed()), IncarnationId::from_bytes);
+        let incarnation = known.map_or_else(|| IncarnationId::fresh(clock::now(), clock::seed()), IncarnationId::from_bytes);
         meta.insert(INCARNATION, incarnation.bytes().as_slice())?;
         transaction.open_table(INTENTS)?;
         transaction.open_table(ATTEMPTS)?;

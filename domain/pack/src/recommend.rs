@@ -52,3 +52,57 @@ pub fn check_resources(manifest: &Manifest, wish: &Resources) -> Result<()> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::check_params;
+
+    const APP: &str = r#"
+id = "demo"
+name = "Demo"
+version = "1.0"
+title = { en = "Demo", zh = "演示" }
+description = { en = "A demo.", zh = "一个演示。" }
+kind = "parallel"
+deployment = "at-job-time"
+[[parameter]]
+id = "steps"
+type = "integer"
+label = { en = "Steps", zh = "步数" }
+[run]
+command = ["demo"]
+[recommend]
+cores = 2
+time = "30m"
+rule = [{ parameter = "steps", at_least = 100, cores = 8 }, { parameter = "steps", at_least = 1000, time = "4h" }]
+[limits]
+nodes = 1
+time = "8h"
+"#;
+
+    #[test]
+    fn the_last_rule_that_fits_wins_for_each_of_cores_and_time() {
+        let manifest = Manifest::parse(APP).unwrap();
+        let suggested = |given: serde_json::Value| {
+            let params = check_params(&manifest, given.as_object().unwrap(), &Default::default()).unwrap();
+            let Recommendation { cores, time } = recommend(&manifest, &params);
+            (cores.unwrap(), time.unwrap())
+        };
+        assert_eq!(suggested(json!({})), (2, Seconds::minutes(30)));
+        assert_eq!(suggested(json!({ "steps": 100 })), (8, Seconds::minutes(30)));
+        assert_eq!(suggested(json!({ "steps": 5000 })), (8, Seconds::hours(4)));
+    }
+
+    #[test]
+    fn more_than_the_app_allows_is_refused_by_field() {
+        let manifest = Manifest::parse(APP).unwrap();
+        let one = Resources::one_core(Seconds::hours(8));
+        assert!(check_resources(&manifest, &one).is_ok());
+        let field = |wish: Resources| check_resources(&manifest, &wish).unwrap_err().wrong_field().map(str::to_owned);
+        assert_eq!(field(Resources { nodes: 2, cores: 2, ..one }).as_deref(), Some("nodes"));
+        assert_eq!(field(Resources { time: Seconds::hours(9), ..one }).as_deref(), Some("time"));
+    }
+}

@@ -151,7 +151,10 @@ fn above_zero(sum: Money) -> Result<()> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use tieline_model::Id;
+    use tieline_model::job::Evidence;
+    use tieline_model::{Id, MachineId, PriceId, Timestamp};
+
+    use crate::Rates;
 
     fn parties() -> Parties {
         Parties { payer: AccountId::from_bytes([1; 16]), center: CenterId::from_bytes([2; 16]) }
@@ -170,6 +173,34 @@ mod tests {
         assert!(Postings::new(lines).is_err());
         assert!(Postings::new(lines.into_iter().take(1)).is_err());
         assert!(Postings::new([]).unwrap().is_empty());
+    }
+
+    fn price() -> Price {
+        let rates = Rates { core_hour: 3_000_000, ..Rates::default() };
+        Price {
+            id: PriceId::from_bytes([1; 16]),
+            machine: MachineId::from_bytes([1; 16]),
+            queue: None,
+            account: None,
+            since: Timestamp::default(),
+            currency: Currency::CNY,
+            rates,
+        }
+    }
+
+    fn run(seconds: i64) -> Usage {
+        let (started, ended) = (Timestamp::default(), Timestamp::from_seconds(seconds));
+        Usage { started, ended, nodes: 1, cores: 2, gpus: 0, cpu_time: None, peak_memory_mib: None, evidence: Evidence::Bracket }
+    }
+
+    #[test]
+    fn better_records_move_the_difference_and_the_same_records_move_nothing() {
+        let adjusted = |charged: &[Usage], known: &[Usage]| Postings::adjustment_of_usage(parties(), &price(), charged, known).unwrap();
+        assert!(adjusted(&[run(1800)], &[run(1800)]).is_empty());
+        let back = adjusted(&[run(3600)], &[run(1800)]);
+        assert_eq!(total(&[back], LedgerAccount::Account(parties().payer)), 3_000_000);
+        let requeued = adjusted(&[run(1800)], &[run(1800), run(1800)]);
+        assert_eq!(total(&[requeued], LedgerAccount::Account(parties().payer)), -3_000_000);
     }
 
     #[test]

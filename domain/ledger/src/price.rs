@@ -165,6 +165,14 @@ mod tests {
     }
 
     #[test]
+    fn the_runs_of_a_requeued_job_are_rounded_together() {
+        // Two runs of half a micro-unit each: rounded apart they would be free.
+        let half = usage(1, 1_800_000_000);
+        assert_eq!(cost(&price(1), &half).unwrap().micros, 0);
+        assert_eq!(cost_of_runs(&price(1), &[half, half]).unwrap().micros, 1);
+    }
+
+    #[test]
     fn a_file_the_user_can_write_proves_no_usage() {
         assert!(cost(&price(1), &Usage { evidence: Evidence::Sentinel, ..usage(1, 1) }).is_err());
     }

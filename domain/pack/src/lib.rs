@@ -21,5 +21,5 @@ pub use manifest::{
     Recommend, Requires, Rule, Run, Text, TextPattern, Version, When, Word, matches_output,
 };
 pub use package::Package;
-pub use params::{FileMeta, Input, Params, Value, check_params};
+pub use params::{FileMeta, Input, Params, Value, check_params, typed};
 pub use recommend::{Recommendation, check_resources, recommend};

@@ -35,7 +35,8 @@ fn package(name: &str) -> Package {
 }
 
 fn names() -> Vec<String> {
-    let mut names: Vec<_> = fs::read_dir(shipped()).unwrap().map(|item| item.unwrap().file_name().into_string().unwrap()).collect();
+    let folders = fs::read_dir(shipped()).unwrap().map(Result::unwrap).filter(|item| item.file_type().unwrap().is_dir());
+    let mut names: Vec<_> = folders.map(|item| item.file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }

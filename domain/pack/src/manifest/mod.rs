@@ -220,7 +220,10 @@ impl Manifest {
     }
 }
 
-/// Whether a file the job left is a declared output, and if so whether it is brought back by itself.
+/// Whether a file the job left is a declared output, and if so whether it is brought back by itself. What the gateway keeps below `.tieline/` never is.
 pub fn matches_output(manifest: &Manifest, path: &RelPath) -> Option<bool> {
+    if path.as_str().starts_with(".tieline/") {
+        return None;
+    }
     manifest.outputs.iter().find(|output| output.pattern.matches(path)).map(|output| output.bring)
 }

@@ -81,5 +81,6 @@ fn the_first_pattern_that_matches_decides_and_a_star_stays_in_its_folder() {
     let outputs = "[[output]]\npattern = \"a*.dat\"\nbring = false\n[[output]]\npattern = \"*.dat\"\nbring = true\n[[output]]\npattern = \"r/**\"\nbring = true\n";
     let manifest = Manifest::parse(&[HEAD, RUN, outputs].concat()).unwrap();
     let brings = |path: &str| matches_output(&manifest, &path.parse().unwrap());
+    assert_eq!(brings("r/.tieline/x").zip(brings(".tieline/r/x")), None);
     assert_eq!([brings("ab.dat"), brings("b.dat"), brings("x/b.dat"), brings("r/x/b")], [Some(false), Some(true), None, Some(true)]);
 }

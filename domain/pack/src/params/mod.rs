@@ -106,6 +106,27 @@ pub fn check_params(manifest: &Manifest, given: &Map<String, Json>, files: &BTre
     if errors.is_empty() { Ok(params) } else { Err(errors) }
 }
 
+/// Turns texts into what the parameters want, as far as that is possible: for values typed on a command line, which are all
+/// texts. What does not fit is left as it is, so that [`check_params`] can say so. A comma separates several files.
+pub fn typed(manifest: &Manifest, texts: &BTreeMap<String, String>) -> Map<String, Json> {
+    let value = |(name, text): (&String, &String)| {
+        let kind = manifest.parameter(name).map(|parameter| parameter.kind);
+        let read = match kind {
+            Some(Type::Integer) => text.parse::<i64>().ok().map(Json::from),
+            Some(Type::Number) => text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Json::from),
+            Some(Type::Boolean) => match text.as_str() {
+                "true" | "yes" => Some(true.into()),
+                "false" | "no" => Some(false.into()),
+                _ => None,
+            },
+            Some(Type::Files) => Some(text.split(',').filter(|name| !name.is_empty()).collect()),
+            Some(Type::Text | Type::Choice | Type::File) | None => None,
+        };
+        (name.clone(), read.unwrap_or_else(|| text.as_str().into()))
+    };
+    texts.iter().map(value).collect()
+}
+
 pub(crate) fn field(parameter: &Parameter) -> String {
     format!("params.{}", parameter.id)
 }

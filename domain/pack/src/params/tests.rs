@@ -193,6 +193,18 @@ fn what_travels_to_a_gateway_reads_back_as_the_same_parameters() {
     assert!(Params::from_json(&manifest(), &escaping).is_err());
 }
 
+#[test]
+fn what_is_typed_on_a_command_line_becomes_what_the_parameters_want() {
+    let texts =
+        [("input", "a.in"), ("steps", "7"), ("size", "1e3"), ("title", "7"), ("verbose", "yes"), ("more", "b.in,a.dat"), ("x", "1")];
+    let texts = texts.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
+    let expected =
+        json!({ "input": "a.in", "steps": 7, "size": 1000.0, "title": "7", "verbose": true, "more": ["b.in", "a.dat"], "x": "1" });
+    assert_eq!(Json::Object(typed(&manifest(), &texts)), expected);
+    let wrong = typed(&manifest(), &[("input".to_owned(), "a.in".to_owned()), ("steps".to_owned(), "many".to_owned())].into());
+    assert!(checked(wrong.into()).unwrap_err()[0].message().contains("'many'"));
+}
+
 proptest! {
     #[test]
     fn no_value_changes_the_number_or_the_order_of_other_arguments(title in "\\PC{0,20}", size in 0.5f64..1e300, steps in 1i64..=100) {

@@ -75,7 +75,7 @@ impl Client {
     ///
     /// # Errors
     /// What the hub says, or `Unavailable` where it cannot be reached.
-    pub async fn get<A: DeserializeOwned>(&self, path: &[&str], query: &[(&str, String)]) -> Result<A> {
+    pub async fn get<A: DeserializeOwned>(&self, path: &[&str], query: &[(String, String)]) -> Result<A> {
         let mut pause = FIRST_PAUSE;
         for _ in 1..TRIES {
             match self.call(Method::GET, path, query, None::<&()>).await {
@@ -107,7 +107,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::get`].
-    pub async fn stream(&self, path: &[&str], query: &[(&str, String)], headers: &[(&'static str, String)]) -> Result<Response> {
+    pub async fn stream(&self, path: &[&str], query: &[(String, String)], headers: &[(&'static str, String)]) -> Result<Response> {
         self.request(Method::GET, path, query, |request| {
             headers.iter().fold(request, |request, (name, value)| request.header(*name, value))
         })
@@ -118,7 +118,7 @@ impl Client {
         &self,
         method: Method,
         path: &[&str],
-        query: &[(&str, String)],
+        query: &[(String, String)],
         body: Option<&impl Serialize>,
     ) -> Result<A> {
         let response = self.request(method, path, query, |request| with_body(request, body).timeout(ANSWER)).await?;
@@ -133,7 +133,7 @@ impl Client {
         &self,
         method: Method,
         path: &[&str],
-        query: &[(&str, String)],
+        query: &[(String, String)],
         shape: impl Fn(RequestBuilder) -> RequestBuilder,
     ) -> Result<Response> {
         let url = self.url(path, query)?;
@@ -193,7 +193,7 @@ impl Client {
             .hint("check the address, and whether the hub runs")
     }
 
-    fn url(&self, path: &[&str], query: &[(&str, String)]) -> Result<Url> {
+    fn url(&self, path: &[&str], query: &[(String, String)]) -> Result<Url> {
         let mut url = self.0.base.clone();
         url.path_segments_mut()
             .map_err(|()| Error::invalid(format!("'{}' is not the address of a hub", self.0.base)).field("url"))?
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn a_path_part_cannot_leave_its_place() {
         let client = Client::new("http://127.0.0.1:1/tieline/", Proof::Nobody).unwrap();
-        let url = client.url(&["files", "../a b?c", "content"], &[("path", "x&y".to_owned())]).unwrap();
+        let url = client.url(&["files", "../a b?c", "content"], &[("path".to_owned(), "x&y".to_owned())]).unwrap();
         assert_eq!(url.as_str(), "http://127.0.0.1:1/tieline/api/v1/files/..%2Fa%20b%3Fc/content?path=x%26y");
     }
 

@@ -1,7 +1,14 @@
 //! The commands of a person: all of them speak to a hub through its API.
 
+mod apps;
+mod job;
+mod jobs;
+mod outputs;
 mod place;
+mod run;
+mod upload;
 mod version;
+mod wait;
 
 use clap::{Args, Subcommand};
 use tieline_model::Result;
@@ -27,6 +34,18 @@ pub struct ShellArgs {
 /// Commands of a person.
 #[derive(Subcommand, Debug)]
 pub enum ShellCommand {
+    /// List the apps one can run
+    Apps,
+    /// Look at one app
+    #[command(subcommand)]
+    App(apps::AppCommand),
+    /// Run an app
+    Run(Box<run::RunArgs>),
+    /// List jobs
+    Jobs(jobs::JobsArgs),
+    /// Look at one job, or change it
+    #[command(subcommand)]
+    Job(job::JobCommand),
     /// Show the hub's version and clock
     Version,
 }
@@ -37,6 +56,11 @@ pub enum ShellCommand {
 /// What the hub says, or what is wrong with what was typed.
 pub async fn run(command: ShellCommand, args: &ShellArgs) -> Result<Exit> {
     match command {
+        ShellCommand::Apps => apps::list(args).await,
+        ShellCommand::App(command) => apps::run(command, args).await,
+        ShellCommand::Run(wish) => run::run(*wish, args).await,
+        ShellCommand::Jobs(which) => jobs::list(which, args).await,
+        ShellCommand::Job(command) => job::run(command, args).await,
         ShellCommand::Version => version::run(args).await,
     }
 }

@@ -1,0 +1,140 @@
+//! `tieline job …`: one job.
+
+use clap::Subcommand;
+use tieline_model::{JobId, Result};
+use tieline_wire_api::Client;
+use tieline_wire_api::apps::Candidate;
+use tieline_wire_api::jobs::{Attempt, CancelJob, Explanation, JobDetail};
+
+use super::{ShellArgs, jobs};
+use crate::exit::Exit;
+use crate::output::{Look, Record};
+use crate::talk::say;
+
+/// What one does with a job. An id may be shortened to letters that only one of one's jobs has.
+#[derive(Subcommand, Debug)]
+pub enum JobCommand {
+    /// Show everything known of a job
+    Show {
+        /// The job
+        id: String,
+    },
+    /// End a job; in every state, as often as one likes
+    Cancel {
+        /// The job
+        id: String,
+        /// Why, in your words
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+    },
+    /// Try a job that ended once more
+    Retry {
+        /// The job
+        id: String,
+    },
+    /// Say why a job is where it is
+    Explain {
+        /// The job
+        id: String,
+    },
+}
+
+/// Does it.
+///
+/// # Errors
+/// What the hub says.
+pub async fn run(command: JobCommand, args: &ShellArgs) -> Result<Exit> {
+    let client = args.client()?;
+    match command {
+        JobCommand::Show { id } => show(&client, jobs::meant(&client, &id).await?, args).await?,
+        JobCommand::Cancel { id, reason } => {
+            let job = jobs::meant(&client, &id).await?;
+            client.cancel_job(job, &CancelJob { reason }).await?;
+            say(format!("{job} is being cancelled"));
+        }
+        JobCommand::Retry { id } => {
+            let job = jobs::meant(&client, &id).await?;
+            client.retry_job(job).await?;
+            say(format!("{job} is tried once more"));
+        }
+        JobCommand::Explain { id } => {
+            let value = client.explain_job(jobs::meant(&client, &id).await?).await?;
+            args.output().give(&Record { value, lines: reasons, name: |explanation| explanation.sentence.clone() })?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+async fn show(client: &Client, job: JobId, args: &ShellArgs) -> Result<()> {
+    let value = client.get_job(job).await?;
+    args.output().give(&Record { value, lines, name: |detail| detail.job.id.to_string() })
+}
+
+fn lines(detail: &JobDetail, look: &Look) -> Vec<(&'static str, String)> {
+    let job = &detail.job;
+    let mut lines = vec![
+        ("job", job.id.to_string()),
+        ("name", job.name.clone()),
+        ("app", format!("{} {}", job.app, detail.version)),
+        ("state", job.state.to_string()),
+        ("machine", job.machine_name.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string)),
+        ("made", look.time(job.created)),
+        ("changed", look.time(job.changed)),
+        ("ended", look.time_or_dash(job.ended)),
+    ];
+    if !job.remark.is_empty() {
+        lines.push(("remark", job.remark.clone()));
+    }
+    if let Some(seen) = detail.last_seen {
+        lines.push(("last seen", format!("{}: its center does not answer since", look.time(seen))));
+    }
+    for attempt in &detail.attempts {
+        lines.push(("attempt", tried(attempt, look)));
+    }
+    lines
+}
+
+fn tried(attempt: &Attempt, look: &Look) -> String {
+    let mut text = vec![format!("{} {}", attempt.number, attempt.state)];
+    let mut add = |what: &str, value: &Option<String>| text.extend(value.as_ref().map(|value| format!("{what} {value}")));
+    add("queue", &attempt.queue.as_ref().map(ToString::to_string));
+    add("scheduler's number", &attempt.native);
+    add("folder", &attempt.folder);
+    add("began", &attempt.started.map(|moment| look.time(moment)));
+    add("ended", &attempt.ended.map(|moment| look.time(moment)));
+    add("because", &why(&attempt.detail));
+    for step in &attempt.transitions {
+        let inferred = if step.inferred { " (inferred)" } else { "" };
+        text.push(format!("{}  {} -> {}{inferred}", look.time(step.at), step.from, step.to));
+    }
+    text.join("\n")
+}
+
+/// The reason an attempt's state carries, where it carries one.
+pub fn why(detail: &serde_json::Value) -> Option<String> {
+    detail.get("reason").and_then(|reason| reason.as_str()).map(str::to_owned)
+}
+
+fn reasons(explanation: &Explanation, look: &Look) -> Vec<(&'static str, String)> {
+    let mut lines =
+        vec![("job", explanation.job.to_string()), ("state", explanation.state.to_string()), ("why", explanation.sentence.clone())];
+    if let Some(moment) = explanation.evaluated {
+        lines.push(("evaluated", look.time(moment)));
+    }
+    lines.extend(explanation.candidates.iter().map(|candidate| ("machine", weighed(candidate))));
+    lines
+}
+
+/// One machine of an evaluation in a line, and its reasons below.
+pub fn weighed(candidate: &Candidate) -> String {
+    let mark = match (candidate.chosen, candidate.eligible) {
+        (true, _) => "chosen",
+        (false, true) => "eligible",
+        (false, false) => "not eligible",
+    };
+    let wait = candidate.expected_wait_s.map(|wait| format!(", starts in about {}", tieline_model::Seconds(wait)));
+    let cost = candidate.cost.map(|cost| format!(", at most {cost}"));
+    let queue = candidate.queue.as_ref().map(|queue| format!(" queue {queue}"));
+    let head = format!("{}{}  {mark}{}{}", candidate.name, queue.unwrap_or_default(), wait.unwrap_or_default(), cost.unwrap_or_default());
+    candidate.reasons.iter().fold(head, |text, reason| format!("{text}\n  {} ({})", reason.message, reason.code))
+}

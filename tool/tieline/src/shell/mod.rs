@@ -1,12 +1,17 @@
 //! The commands of a person: all of them speak to a hub through its API.
 
 mod apps;
+mod center;
 mod job;
 mod jobs;
 mod outputs;
 mod place;
 mod run;
+mod secret;
+mod sign_in;
+mod token;
 mod upload;
+mod user;
 mod version;
 mod wait;
 
@@ -34,11 +39,24 @@ pub struct ShellArgs {
 /// Commands of a person.
 #[derive(Subcommand, Debug)]
 pub enum ShellCommand {
+    /// Sign in at a hub
+    Login(sign_in::LoginArgs),
+    /// Sign out
+    Logout,
+    /// Change your password
+    Passwd(sign_in::PasswdArgs),
+    /// Show who you are to the hub
+    Whoami,
+    /// Personal tokens, for programs
+    #[command(subcommand)]
+    Token(token::TokenCommand),
     /// List the apps one can run
     Apps,
     /// Look at one app
     #[command(subcommand)]
     App(apps::AppCommand),
+    /// List machines, as they were last read
+    Machines,
     /// Run an app
     Run(Box<run::RunArgs>),
     /// List jobs
@@ -46,6 +64,12 @@ pub enum ShellCommand {
     /// Look at one job, or change it
     #[command(subcommand)]
     Job(job::JobCommand),
+    /// Centers; for administrators
+    #[command(subcommand)]
+    Center(center::CenterCommand),
+    /// People; for administrators
+    #[command(subcommand)]
+    User(user::UserCommand),
     /// Show the hub's version and clock
     Version,
 }
@@ -56,6 +80,14 @@ pub enum ShellCommand {
 /// What the hub says, or what is wrong with what was typed.
 pub async fn run(command: ShellCommand, args: &ShellArgs) -> Result<Exit> {
     match command {
+        ShellCommand::Login(who) => sign_in::login(who, args).await,
+        ShellCommand::Logout => sign_in::logout(args).await,
+        ShellCommand::Passwd(how) => sign_in::passwd(how, args).await,
+        ShellCommand::Whoami => sign_in::whoami(args).await,
+        ShellCommand::Token(command) => token::run(command, args).await,
+        ShellCommand::Center(command) => center::run(command, args).await,
+        ShellCommand::User(command) => user::run(command, args).await,
+        ShellCommand::Machines => center::machines(args).await,
         ShellCommand::Apps => apps::list(args).await,
         ShellCommand::App(command) => apps::run(command, args).await,
         ShellCommand::Run(wish) => run::run(*wish, args).await,

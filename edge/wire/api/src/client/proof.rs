@@ -85,10 +85,9 @@ impl Client {
             return Ok(session);
         }
         let url = self.url(&["sessions", "refresh"], &[])?;
-        let cookie = format!("tieline_refresh={}", session.refresh_token);
         let body = serde_json::json!({ "refresh_token": session.refresh_token });
         let answer = self
-            .once(&Method::POST, &url, None, &|request| request.header("Cookie", &cookie).json(&body).timeout(ANSWER))
+            .once(&Method::POST, &url, None, &|request| request.json(&body).timeout(ANSWER))
             .await
             .map_err(|error| match error.kind() {
             ErrorKind::Unauthenticated => {

@@ -8,6 +8,7 @@ mod docs;
 mod exit;
 mod logging;
 mod output;
+mod password;
 mod shell;
 mod signals;
 mod talk;

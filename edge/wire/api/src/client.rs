@@ -5,6 +5,7 @@
 
 mod calls;
 pub mod credentials;
+mod people;
 mod proof;
 
 use std::fmt;

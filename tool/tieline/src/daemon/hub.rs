@@ -3,15 +3,19 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use serde::Serialize;
 use tieline_hub::Config;
+use tieline_hub::app::people::{ensure_administrator, users};
 use tieline_hub::config::{Origin, Setting};
-use tieline_model::{Error, Result};
+use tieline_model::{Error, Result, UserName};
 
 use crate::exit::Exit;
 use crate::logging::LogArgs;
-use crate::output::{self, Column, Listing};
-use crate::shell::ShellArgs;
+use crate::output::{self, Column, Listing, Look, Record};
+use crate::password;
+use crate::shell::{ShellArgs, secret};
 use crate::signals;
+use crate::talk::say;
 
 /// What an operator does with a hub.
 #[derive(Subcommand, Debug)]
@@ -22,6 +26,17 @@ pub enum HubCommand {
         config: ConfigArgs,
         #[command(flatten)]
         log: LogArgs,
+    },
+    /// Make the state folder, the keys and the first administrator; safe to repeat
+    Init {
+        #[command(flatten)]
+        config: ConfigArgs,
+        /// The administrator's name
+        #[arg(long, default_value = "admin", value_name = "NAME")]
+        administrator: UserName,
+        /// Read the administrator's password from stdin; without this, one is made and shown once
+        #[arg(long)]
+        password_stdin: bool,
     },
     /// Show each setting, and where it came from
     Config {
@@ -59,6 +74,9 @@ pub async fn run(command: HubCommand, shell: &ShellArgs) -> Result<Exit> {
             log.start();
             tieline_hub::run(config, signals::stop()?).await?;
         }
+        HubCommand::Init { config, administrator, password_stdin } => {
+            init(config.load()?.0, &administrator, password_stdin, shell).await?;
+        }
         HubCommand::Config { config } => show(config.load()?.1, shell)?,
         HubCommand::Openapi => {
             let text = tieline_hub::http::openapi().to_pretty_json().map_err(|error| Error::internal(error.to_string()))?;
@@ -70,6 +88,35 @@ pub async fn run(command: HubCommand, shell: &ShellArgs) -> Result<Exit> {
         }
     }
     Ok(Exit::Done)
+}
+
+#[derive(Serialize)]
+struct Initialised {
+    administrator: UserName,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password: Option<String>,
+}
+
+async fn init(config: Config, administrator: &UserName, password_stdin: bool, shell: &ShellArgs) -> Result<()> {
+    let (password, shown) = if password_stdin {
+        (secret::read(true, "")?, None)
+    } else {
+        let made = password::fresh();
+        (made.clone(), Some(made))
+    };
+    let app = tieline_hub::App::open(config, tieline_hub::clock::Clock::default()).await?;
+    let known = users::find(&app, administrator.as_str()).await.is_ok();
+    ensure_administrator(&app, administrator, &password).await?;
+    if known {
+        say(format!("{administrator} was there already and keeps their password"));
+    }
+    let value = Initialised { administrator: administrator.clone(), password: shown.filter(|_| !known) };
+    let lines = |made: &Initialised, _: &Look| {
+        let mut lines = vec![("administrator", made.administrator.to_string())];
+        lines.extend(made.password.clone().map(|password| ("password", format!("{password}  (not shown again)"))));
+        lines
+    };
+    shell.output().give(&Record { value, lines, name: |made| made.password.clone().unwrap_or_default() })
 }
 
 fn load(file: Option<&Path>) -> Result<(Config, Vec<Setting>)> {

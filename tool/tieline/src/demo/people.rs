@@ -2,17 +2,13 @@
 
 use std::process::Stdio;
 
-use rand::RngExt;
 use serde::{Deserialize, Serialize};
 use tieline_model::{Error, LocalUser, Result};
 use tokio::process::Command;
 
 use super::folder::Folder;
+use crate::password;
 use crate::talk::say;
-
-/// Letters and digits that are not mistaken for each other.
-const LETTERS: &[u8] = b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-const LENGTH: usize = 16;
 
 /// Somebody to sign in as.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -33,7 +29,7 @@ pub fn people(folder: &Folder) -> Result<Vec<Person>> {
     if let Some(known) = folder.read("people.json")? {
         return Ok(known);
     }
-    let person = |(name, role): (&str, &str)| Person { name: name.to_owned(), password: password(), roles: vec![role.to_owned()] };
+    let person = |(name, role): (&str, &str)| Person { name: name.to_owned(), password: password::fresh(), roles: vec![role.to_owned()] };
     let fresh: Vec<Person> = [("admin", "platform-administrator"), ("olivia", "center-operator"), ("alice", "user"), ("bob", "user")]
         .into_iter()
         .map(person)
@@ -70,10 +66,4 @@ pub async fn ensure_local_users(users: &[LocalUser]) -> Result<()> {
         }
     }
     Ok(())
-}
-
-#[expect(clippy::disallowed_methods, reason = "the demonstration's one source of passwords")]
-fn password() -> String {
-    let mut source = rand::rng();
-    (0..LENGTH).map(|_| char::from(LETTERS[source.random_range(0..LETTERS.len())])).collect()
 }

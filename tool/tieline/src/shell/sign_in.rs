@@ -38,7 +38,10 @@ pub async fn login(who: LoginArgs, args: &ShellArgs) -> Result<Exit> {
     let keeper = place::keeper()?;
     let url = match &args.url {
         Some(url) => url.clone(),
-        None => keeper.load()?.current.ok_or_else(|| Error::invalid("is missing: which hub?").field("url").hint("tieline login --url http://HUB --user NAME"))?,
+        None => keeper
+            .load()?
+            .current
+            .ok_or_else(|| Error::invalid("is missing: which hub?").field("url").hint("tieline login --url http://HUB --user NAME"))?,
     };
     let client = Client::new(&url, Proof::Nobody)?;
     let password = secret::read(who.password_stdin, &format!("Password of {} at {}: ", who.user, client.key()))?;
@@ -58,7 +61,9 @@ pub async fn logout(args: &ShellArgs) -> Result<Exit> {
     let known = client.forget(&place::keeper()?).await?;
     match ended {
         Ok(()) => say(format!("signed out at {}", client.key())),
-        Err(error) if error.kind() == ErrorKind::Unauthenticated && known => say(format!("the session at {} had ended already", client.key())),
+        Err(error) if error.kind() == ErrorKind::Unauthenticated && known => {
+            say(format!("the session at {} had ended already", client.key()))
+        }
         Err(error) if error.kind() == ErrorKind::Unauthenticated => say(format!("you were not signed in at {}", client.key())),
         Err(error) => say(format!("forgotten here, but the hub could not be told: {error}")),
     }

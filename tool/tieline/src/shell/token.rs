@@ -75,7 +75,8 @@ async fn meant(client: &Client, text: &str) -> Result<TokenId> {
     if let Ok(id) = text.parse() {
         return Ok(id);
     }
-    let named: Vec<TokenId> = client.list_tokens().await?.items.into_iter().filter(|token| token.name == text).map(|token| token.id).collect();
+    let named: Vec<TokenId> =
+        client.list_tokens().await?.items.into_iter().filter(|token| token.name == text).map(|token| token.id).collect();
     match named.as_slice() {
         [] => Err(Error::not_found(format!("you have no token '{text}'")).hint("tieline token list")),
         [one] => Ok(*one),

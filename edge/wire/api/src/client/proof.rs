@@ -86,15 +86,17 @@ impl Client {
         }
         let url = self.url(&["sessions", "refresh"], &[])?;
         let body = serde_json::json!({ "refresh_token": session.refresh_token });
-        let answer = self
-            .once(&Method::POST, &url, None, &|request| request.json(&body).timeout(ANSWER))
-            .await
-            .map_err(|error| match error.kind() {
-            ErrorKind::Unauthenticated => {
-                Error::unauthenticated("your session has ended").hint(format!("tieline login --url {} --user {}", self.key(), session.user))
-            }
-            _ => error,
-        })?;
+        let answer =
+            self.once(&Method::POST, &url, None, &|request| request.json(&body).timeout(ANSWER)).await.map_err(|error| {
+                match error.kind() {
+                    ErrorKind::Unauthenticated => Error::unauthenticated("your session has ended").hint(format!(
+                        "tieline login --url {} --user {}",
+                        self.key(),
+                        session.user
+                    )),
+                    _ => error,
+                }
+            })?;
         let fresh: Fresh = self.decoded(answer).await?;
         let session = Session {
             user: session.user,

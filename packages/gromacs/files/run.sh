@@ -20,7 +20,9 @@ while [ $# -gt 0 ]; do
     shift 2
 done
 
-export GMX_MAXBACKUP=-1 OMP_NUM_THREADS=1
+# gmx divides the cores into ranks and threads itself: a small box does not divide into many ranks.
+unset OMP_NUM_THREADS
+export GMX_MAXBACKUP=-1
 
 # Names that begin with a dot are never those of a file somebody gave. The prepared input gets its name last, so that an
 # interrupted preparation is not taken for a whole one.

@@ -8,6 +8,9 @@ use tieline_model::{Error, RelPath, Result, id::shown};
 use super::{Params, Value, field, what};
 use crate::manifest::{Manifest, Parameter, ParameterType as Type};
 
+/// Names in the job's folder that the program's output gets.
+const OWN: [&str; 2] = ["stdout.txt", "stderr.txt"];
+
 /// What the caller knows of a file somebody gave.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct FileMeta {
@@ -67,6 +70,9 @@ fn safe_name(name: &str) -> Result<RelPath> {
     let path: RelPath = name.parse().map_err(|_| refuse("cannot be used on a machine"))?;
     if name.contains('/') {
         return Err(refuse("holds a folder"));
+    }
+    if OWN.contains(&name) {
+        return Err(refuse("is that of the program's own output"));
     }
     if name.starts_with(['-', '.']) {
         return Err(refuse("starts with '-' or '.'"));

@@ -88,7 +88,7 @@ fn manifest() -> Manifest {
 }
 
 fn files() -> BTreeMap<String, FileMeta> {
-    let names = ["a.in", "b.in", "big.in", "a.dat", "-x.in", ".hidden.in", "helper.in", "sub/c.in", "line\n.in", "B.IN"];
+    let names = ["a.in", "b.in", "big.in", "a.dat", "-x.in", ".hidden.in", "helper.in", "sub/c.in", "line\n.in", "B.IN", "stdout.txt"];
     let size = |name: &str| if name == "big.in" { 2000 } else { 10 };
     names.map(|name| (name.to_owned(), FileMeta { name: name.to_owned(), size: size(name) })).into()
 }
@@ -154,6 +154,7 @@ fn each_fault_names_its_field_and_the_limit() {
         ("input", json!(".hidden.in"), "starts with"),
         ("input", json!("sub/c.in"), "a folder"),
         ("input", json!("line\n.in"), "cannot be used"),
+        ("input", json!("stdout.txt"), "own output"),
         ("input", json!("helper.in"), "the package brings"),
         ("input", json!(3), "the name of a file"),
         ("more", json!("a.dat"), "a list"),

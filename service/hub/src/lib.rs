@@ -4,9 +4,12 @@
 //! be done. HTTP status codes live in `http` only, SQL in the store only.
 
 pub mod app;
+pub mod authority;
 pub mod clock;
 pub mod config;
+mod disk;
 pub mod http;
+pub mod link;
 mod run;
 
 pub use app::App;

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-use crate::{App, Config, http};
+use crate::{App, Config, http, link};
 
 /// Serves until `stop` is cancelled.
 ///
@@ -17,8 +17,21 @@ pub async fn run(config: Config, stop: CancellationToken) -> Result<()> {
     let listen = config.http.listen;
     let app = App::open(config, Clock::default()).await?;
     let listener = TcpListener::bind(listen).await.map_err(|error| Error::unavailable(format!("cannot listen on {listen}: {error}")))?;
-    tracing::info!(%listen, "the hub serves");
+    let gate = link::Server::bind(&app).await?;
+    tracing::info!(%listen, gateways = %gate.address()?, "the hub serves");
     let stopped = stop.clone().cancelled_owned();
     let service = http::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stopped).await.map_err(|error| Error::internal(error.to_string()))
+    let people = async {
+        let served = axum::serve(listener, service).with_graceful_shutdown(stopped).await;
+        // Where one of the two fails, the other stops too.
+        stop.cancel();
+        served.map_err(|error| Error::internal(error.to_string()))
+    };
+    let gateways = async {
+        let served = gate.serve(stop.clone()).await;
+        stop.cancel();
+        served
+    };
+    let (people, gateways) = tokio::join!(people, gateways);
+    people.and(gateways)
 }

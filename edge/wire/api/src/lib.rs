@@ -4,10 +4,12 @@
 //! wire form), written `string` in the OpenAPI document.
 
 pub mod apps;
+pub mod centers;
 pub mod client;
 pub mod error;
 pub mod files;
 pub mod jobs;
+pub mod machines;
 pub mod meta;
 pub mod money;
 pub mod page;

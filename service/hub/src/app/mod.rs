@@ -1,6 +1,7 @@
 //! The use cases: what the platform does for people, apart from how they ask for it.
 
 pub mod apps;
+pub mod centers;
 pub mod files;
 pub mod jobs;
 pub mod money;
@@ -16,8 +17,10 @@ use tieline_store_hub::Store;
 use self::files::{Blobs, Running};
 use self::signals::Signals;
 
+use crate::authority::Authority;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::link::Links;
 
 /// Everything a use case needs; cheap to clone.
 #[derive(Clone, Debug)]
@@ -36,6 +39,10 @@ pub struct Inner {
     pub signals: Signals,
     /// Contents of files.
     pub blobs: Blobs,
+    /// Vouches for gateways.
+    pub authority: Authority,
+    /// Which gateways are connected, and the way to ask them.
+    pub links: Links,
     /// Keys, passwords and failed sign-ins.
     pub people: people::People,
     /// Uploads that somebody is sending to.
@@ -56,7 +63,9 @@ impl App {
         let people = people::People::open(&config, &clock, &store).await?;
         let signals = Signals::default();
         let running = Running::default();
-        let app = Self(Arc::new(Inner { config, clock, store, signals, blobs, people, running }));
+        let authority = Authority::open(&config.state.join("authority"), &clock)?;
+        let links = Links::new(u64::from_le_bytes(clock.bytes()));
+        let app = Self(Arc::new(Inner { config, clock, store, signals, blobs, authority, links, people, running }));
         apps::publish_shipped(&app).await?;
         Ok(app)
     }

@@ -5,6 +5,7 @@
 
 mod bytes;
 mod caller;
+mod centers;
 mod error;
 pub mod extract;
 mod files;
@@ -44,7 +45,12 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 }
 
 fn api() -> OpenApiRouter<App> {
-    let operations = OpenApiRouter::new().merge(meta::routes()).merge(people::routes()).merge(files::routes()).merge(uploads::routes());
+    let operations = OpenApiRouter::new()
+        .merge(meta::routes())
+        .merge(people::routes())
+        .merge(centers::routes())
+        .merge(files::routes())
+        .merge(uploads::routes());
     OpenApiRouter::with_openapi(Document::openapi()).nest(BASE, operations)
 }
 

@@ -3,6 +3,7 @@
 use sea_orm_migration::prelude::*;
 
 mod m0001_people;
+mod m0002_centers;
 mod m0003_files;
 mod m0004_jobs;
 mod m0005_money;
@@ -14,7 +15,13 @@ pub(crate) struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_people::People), Box::new(m0003_files::Files), Box::new(m0004_jobs::Jobs), Box::new(m0005_money::MoneyTables)]
+        vec![
+            Box::new(m0001_people::People),
+            Box::new(m0002_centers::Centers),
+            Box::new(m0003_files::Files),
+            Box::new(m0004_jobs::Jobs),
+            Box::new(m0005_money::MoneyTables),
+        ]
     }
 }
 

@@ -7,4 +7,7 @@ pub mod files;
 pub mod fork;
 pub mod journal;
 pub mod local;
+pub mod output;
 pub mod site;
+pub mod slurm;
+pub mod ssh;

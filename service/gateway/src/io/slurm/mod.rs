@@ -1,0 +1,286 @@
+//! Slurm, driven through its ordinary commands on a site.
+
+pub mod accounting;
+pub mod config;
+pub mod queue;
+pub mod resources;
+pub mod sentinel;
+pub mod show;
+pub mod state;
+pub mod text;
+pub mod verdict;
+pub mod words;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use async_trait::async_trait;
+use tieline_model::job::{Evidence, NativeId, Sight};
+use tieline_model::machine::{Description, Reading};
+use tieline_model::{Error, LocalUser, Result, Seconds, Timestamp};
+
+pub use config::{About, SlurmConfig};
+
+use super::driver::{Batch, Driver, Seen, Watched};
+use super::output::output;
+use super::site::{Command, Site};
+use queue::Row;
+use verdict::Bracket;
+
+/// How many jobs one question names: a single argument may hold 128 KiB.
+const ASKED_AT_ONCE: usize = 2000;
+
+/// How long a machine without accounting is believed to have none.
+const NO_ACCOUNTING_FOR: Duration = Duration::from_secs(600);
+
+/// A machine whose scheduler is Slurm.
+#[derive(Debug)]
+pub struct Slurm {
+    site: Arc<dyn Site>,
+    config: SlurmConfig,
+    about: About,
+    no_accounting_since: Mutex<Option<Instant>>,
+    brackets: Mutex<HashMap<NativeId, Bracket>>,
+}
+
+/// What accounting answered.
+enum Accounts {
+    Records(Vec<accounting::Record>),
+    /// The machine has none.
+    Off,
+    /// It has, and it does not answer now.
+    Silent,
+}
+
+impl Slurm {
+    /// Drives the Slurm of this site.
+    pub fn new(site: Arc<dyn Site>, config: SlurmConfig, about: About) -> Self {
+        Self { site, config, about, no_accounting_since: Mutex::default(), brackets: Mutex::default() }
+    }
+
+    /// Asks and gives what was printed; a complaint of Slurm becomes an error.
+    async fn ask(&self, user: Option<&LocalUser>, program: &str, args: Vec<String>) -> Result<String> {
+        let output = output(self.site.as_ref(), user, self.config.ask(program, args)).await?;
+        if output.done.status == 0 {
+            return Ok(output.stdout);
+        }
+        let complaint = words::complaint(program, output.done.status, &output.done.stderr);
+        // A question cannot be refused for what the person did: whatever it is, nothing is known now.
+        Err(Error::unavailable(complaint.message()).detail(output.done.stderr))
+    }
+
+    async fn rows(&self, jobs: &[Watched]) -> Result<Vec<Row>> {
+        let mut rows = Vec::new();
+        for some in jobs.chunks(ASKED_AT_ONCE) {
+            let tags = some.iter().map(|job| job.key.tag()).collect::<Vec<_>>().join(",");
+            let args = ["--noheader", "--all", "--states=all", "-o", queue::FORMAT].map(str::to_owned);
+            let args = args.into_iter().chain([format!("--name={tags}")]).collect();
+            rows.extend(queue::parse(&self.ask(None, "squeue", args).await?));
+        }
+        Ok(rows)
+    }
+
+    async fn records(&self, jobs: &[&Watched]) -> Result<Accounts> {
+        let ids = jobs.iter().map(|job| job.native.as_str()).collect::<Vec<_>>().join(",");
+        let args = vec!["--allusers".to_owned(), format!("--jobs={ids}")];
+        self.sacct(None, args).await
+    }
+
+    async fn sacct(&self, user: Option<&LocalUser>, mut args: Vec<String>) -> Result<Accounts> {
+        let since = *self.no_accounting_since.lock().unwrap_or_else(PoisonError::into_inner);
+        if since.is_some_and(|since| since.elapsed() < NO_ACCOUNTING_FOR) {
+            return Ok(Accounts::Off);
+        }
+        args.extend(["--noheader".to_owned(), "--parsable2".to_owned(), format!("--format={}", accounting::FORMAT)]);
+        let output = output(self.site.as_ref(), user, self.config.ask("sacct", args)).await?;
+        if output.done.status == 0 {
+            return Ok(Accounts::Records(accounting::parse(&output.stdout)));
+        }
+        let stderr = &output.done.stderr;
+        if stderr.contains("accounting storage is disabled") || output.done.status == 127 {
+            *self.no_accounting_since.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+            return Ok(Accounts::Off);
+        }
+        tracing::warn!(machine = %self.about.name, stderr = stderr.trim(), "Slurm's accounting does not answer");
+        Ok(Accounts::Silent)
+    }
+
+    /// Exit codes of jobs that ended a moment ago, as the controller still knows them.
+    async fn exits(&self, jobs: &[&Watched]) -> Result<HashMap<String, (i32, i32)>> {
+        if jobs.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let ids = jobs.iter().map(|job| job.native.as_str());
+        let output = output(self.site.as_ref(), None, self.config.ask_each("scontrol", "--oneliner show job", ids)).await?;
+        Ok(show::exits(&output.stdout).into_iter().collect())
+    }
+
+    /// What the wrappers left, asked as each user for all the user's jobs.
+    async fn left(&self, jobs: &[&Watched]) -> HashMap<NativeId, sentinel::Left> {
+        let mut by_user: BTreeMap<&LocalUser, Vec<&Watched>> = BTreeMap::new();
+        for job in jobs {
+            by_user.entry(&job.user).or_default().push(job);
+        }
+        let mut found = HashMap::new();
+        for (user, jobs) in by_user {
+            for some in jobs.chunks(ASKED_AT_ONCE / 10) {
+                let command = Command::shell(sentinel::SCRIPT, some.iter().map(|job| job.folder.as_str()));
+                match output(self.site.as_ref(), Some(user), command).await {
+                    Ok(output) => {
+                        let left = sentinel::parse(&output.stdout, some.len());
+                        found.extend(some.iter().map(|job| job.native.clone()).zip(left));
+                    }
+                    // One user's shut door must not hide the others' jobs: this one's show no evidence.
+                    Err(error) => tracing::warn!(machine = %self.about.name, %user, %error, "job folders cannot be read"),
+                }
+            }
+        }
+        found
+    }
+
+    fn remember(&self, jobs: &[Watched], rows: &HashMap<&NativeId, &Row>, now: Timestamp) {
+        let mut brackets = self.brackets.lock().unwrap_or_else(PoisonError::into_inner);
+        let watched: HashSet<_> = jobs.iter().map(|job| &job.native).collect();
+        brackets.retain(|native, _| watched.contains(native));
+        for (native, row) in rows {
+            if let Some(Sight::Running { started, .. } | Sight::Suspended { started }) = row.sight() {
+                let bracket = Bracket { started, last: now, nodes: row.node_count, cores: row.cores };
+                brackets.insert((*native).clone(), bracket);
+            }
+        }
+    }
+
+    fn bracket(&self, native: &NativeId) -> Option<Bracket> {
+        self.brackets.lock().unwrap_or_else(PoisonError::into_inner).get(native).copied()
+    }
+
+    async fn judge(&self, jobs: &[Watched], rows: &HashMap<&NativeId, &Row>, now: Timestamp) -> Result<Vec<Seen>> {
+        let sight = |job: &Watched| rows.get(&job.native).and_then(|row| row.sight());
+        let mut seen: HashMap<&NativeId, Seen> = HashMap::new();
+        for job in jobs {
+            if let Some(sight) = sight(job) {
+                seen.insert(&job.native, Seen::Sighted { sight, evidence: Evidence::QueueRow });
+            }
+        }
+        let open: Vec<_> = jobs.iter().filter(|job| !seen.contains_key(&job.native)).collect();
+        let mut silent = false;
+        for some in open.chunks(ASKED_AT_ONCE) {
+            let records = match self.records(some).await? {
+                Accounts::Records(records) => records,
+                Accounts::Off => break,
+                Accounts::Silent => {
+                    silent = true;
+                    break;
+                }
+            };
+            for job in some {
+                let record = records.iter().rfind(|record| verdict::is_record_of(record, job));
+                let told = record.and_then(|record| verdict::by_record(record, rows.get(&job.native).copied(), job));
+                seen.extend(told.map(|told| (&job.native, told)));
+            }
+        }
+        let ended: Vec<_> = open.iter().copied().filter(|job| !seen.contains_key(&job.native) && rows.contains_key(&job.native)).collect();
+        let exits = self.exits(&ended).await?;
+        for job in ended {
+            let told = rows.get(&job.native).and_then(|row| verdict::by_row(row, exits.get(job.native.as_str()).copied(), job, now));
+            seen.extend(told.map(|told| (&job.native, told)));
+        }
+        // While accounting is only silent, a job whose usage nothing else proves waits for it.
+        let gone = |job: &&Watched| !seen.contains_key(&job.native) && (!silent || self.bracket(&job.native).is_some());
+        let gone: Vec<_> = open.into_iter().filter(gone).collect();
+        let left = self.left(&gone).await;
+        for job in gone {
+            let told = left.get(&job.native).and_then(|left| verdict::by_files(*left, self.bracket(&job.native), job, now));
+            seen.extend(told.map(|told| (&job.native, told)));
+        }
+        Ok(jobs.iter().map(|job| seen.get(&job.native).cloned().unwrap_or(Seen::Absent)).collect())
+    }
+}
+
+#[async_trait]
+impl Driver for Slurm {
+    async fn describe(&self) -> Result<Description> {
+        let nodes = self.ask(None, "scontrol", words_of(&["--oneliner", "--details", "show", "node"])).await?;
+        let partitions = self.ask(None, "scontrol", words_of(&["--oneliner", "show", "partition"])).await?;
+        let version = self.ask(None, "scontrol", words_of(&["--version"])).await?;
+        Ok(resources::description(&self.about, &nodes, &partitions, &version))
+    }
+
+    async fn read(&self) -> Result<Reading> {
+        let nodes = self.ask(None, "scontrol", words_of(&["--oneliner", "--details", "show", "node"])).await?;
+        let partitions = self.ask(None, "scontrol", words_of(&["--oneliner", "show", "partition"])).await?;
+        let args =
+            ["--noheader", "--all", "--array", "--states=PENDING,CONFIGURING,RUNNING,COMPLETING,SUSPENDED", "-o", resources::LOAD_FORMAT];
+        let load = self.ask(None, "squeue", words_of(&args)).await?;
+        resources::reading(now(), &nodes, &partitions, &load)
+    }
+
+    async fn find(&self, user: &LocalUser, tag: &str, since: Timestamp) -> Result<Vec<NativeId>> {
+        let args = ["--noheader", "--all", "--states=all", "-o", queue::FORMAT].map(str::to_owned);
+        let args = args.into_iter().chain([format!("--user={user}"), format!("--name={tag}")]).collect();
+        let rows = queue::parse(&self.ask(Some(user), "squeue", args).await?);
+        let mut found: Vec<_> = rows.into_iter().filter(|row| row.tag == tag && row.user == *user).map(|row| row.native).collect();
+        let from = (since - Seconds::minutes(2)).seconds();
+        let from = Timestamp::from_seconds(from).to_string();
+        let args = vec![format!("--user={user}"), format!("--name={tag}"), format!("--starttime={}", from.trim_end_matches('Z'))];
+        match self.sacct(Some(user), args).await? {
+            Accounts::Records(records) => {
+                found.extend(records.into_iter().filter(|record| record.tag == tag && record.user == *user).map(|record| record.native));
+            }
+            Accounts::Off => {}
+            // A job that is over may lie only there: without the answer a second one could be submitted.
+            Accounts::Silent => return Err(Error::unavailable("Slurm's accounting does not answer")),
+        }
+        found.sort();
+        found.dedup();
+        Ok(found)
+    }
+
+    async fn submit(&self, batch: &Batch) -> Result<NativeId> {
+        let command = self.config.act("sbatch", config::submission(batch)).within(Duration::from_secs(120));
+        let output = output(self.site.as_ref(), Some(&batch.user), command).await?;
+        if output.done.status != 0 {
+            return Err(words::complaint("sbatch", output.done.status, &output.done.stderr));
+        }
+        // `--parsable` prints the number, and the cluster's name after a ';' where there are several.
+        let number = output.stdout.lines().last().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+        number
+            .parse()
+            .map_err(|_| Error::unavailable("sbatch ended well and named no job").detail(format!("{:?} {:?}", output.stdout, output.done)))
+    }
+
+    async fn poll(&self, jobs: &[Watched]) -> Result<Vec<Seen>> {
+        if jobs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let all = self.rows(jobs).await?;
+        let now = now();
+        let watched: HashMap<_, _> = jobs.iter().map(|job| (&job.native, job)).collect();
+        let ours = |row: &&Row| watched.get(&row.native).is_some_and(|job| verdict::is_row_of(row, job));
+        let rows: HashMap<_, _> = all.iter().filter(ours).map(|row| (&row.native, row)).collect();
+        self.remember(jobs, &rows, now);
+        self.judge(jobs, &rows, now).await
+    }
+
+    async fn cancel(&self, user: &LocalUser, native: &NativeId) -> Result<()> {
+        let command = self.config.act("scancel", [native.as_str()]);
+        let output = output(self.site.as_ref(), Some(user), command).await?;
+        let stderr = &output.done.stderr;
+        let over = ["Invalid job id", "already completing or completed"].iter().any(|words| stderr.contains(words));
+        if over || (output.done.status == 0 && !words::is_doubt(0, stderr)) {
+            return Ok(());
+        }
+        Err(words::complaint("scancel", output.done.status, stderr))
+    }
+}
+
+fn words_of(words: &[&str]) -> Vec<String> {
+    words.iter().map(|&word| word.to_owned()).collect()
+}
+
+/// The gateway's clock.
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}

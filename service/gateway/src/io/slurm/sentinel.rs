@@ -1,0 +1,94 @@
+//! The files a job's wrapper leaves in the job's folder, where there is no accounting. The user can write there: they
+//! prove an end only once Slurm no longer shows the job, and they never prove usage.
+
+use tieline_model::Timestamp;
+
+/// Prints `N start|…` and `N exit|…` for the N-th folder, counted from 0. Only the beginning of a file is printed, without odd letters.
+pub const SCRIPT: &str = r#"n=0
+for folder; do
+    for kind in start exit; do
+        file=$folder/.tieline/$kind
+        if [ -f "$file" ] && [ ! -L "$file" ]; then
+            printf '%s %s|%s\n' "$n" "$kind" "$(head -c 64 "$file" | tr -cd '0-9 \n-' | head -n 1)"
+        fi
+    done
+    n=$((n + 1))
+done"#;
+
+/// What the wrapper left of one job.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Left {
+    /// When it began.
+    pub started: Option<Timestamp>,
+    /// The exit code and when it ended.
+    pub ended: Option<(i32, Timestamp)>,
+}
+
+/// Reads what [`SCRIPT`] printed for `folders` folders.
+pub fn parse(printed: &str, folders: usize) -> Vec<Left> {
+    let mut left = vec![Left::default(); folders];
+    for line in printed.lines() {
+        let Some((head, text)) = line.split_once('|') else { continue };
+        let Some((number, kind)) = head.split_once(' ') else { continue };
+        let Some(entry) = number.parse::<usize>().ok().and_then(|number| left.get_mut(number)) else { continue };
+        match kind {
+            "start" => entry.started = text.split(' ').next_back().and_then(seconds),
+            "exit" => entry.ended = ended(text),
+            _ => {}
+        }
+    }
+    left
+}
+
+fn ended(text: &str) -> Option<(i32, Timestamp)> {
+    let (code, at) = text.trim().split_once(' ')?;
+    Some((code.parse().ok().filter(|code| (0..=255).contains(code))?, seconds(at)?))
+}
+
+/// A moment a wrapper could have written: not before 2020 and not after 2200.
+fn seconds(text: &str) -> Option<Timestamp> {
+    let seconds = text.trim().parse().ok().filter(|seconds| (1_577_836_800..7_258_118_400).contains(seconds))?;
+    Some(Timestamp::from_seconds(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_wrapper_left_is_read() {
+        let printed = "0 start|1795210296\n0 exit|3 1795210297\n2 exit|0 1795210300\n";
+        let left = parse(printed, 3);
+        assert_eq!(left[0].started, Some(Timestamp::from_seconds(1_795_210_296)));
+        assert_eq!(left[0].ended, Some((3, Timestamp::from_seconds(1_795_210_297))));
+        assert_eq!(left[1], Left::default());
+        assert_eq!(left[2].started, None);
+    }
+
+    #[test]
+    fn what_no_wrapper_writes_proves_nothing() {
+        for text in ["", "0", "x 1795210297", "-1 1795210297", "0 9", "256 1795210297", "0 99999999999999", "0 1795210297 1"] {
+            assert_eq!(parse(&format!("0 exit|{text}\n"), 1)[0].ended, None, "{text}");
+        }
+        assert_eq!(parse("9 exit|0 1795210297\n", 1), [Left::default()]);
+    }
+
+    #[test]
+    fn the_script_prints_what_is_read_and_follows_no_link() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = |name: &str| root.path().join(name).to_str().unwrap().to_owned();
+        for name in ["a b", "none", "link"] {
+            std::fs::create_dir_all(format!("{}/.tieline", folder(name))).unwrap();
+        }
+        std::fs::write(format!("{}/.tieline/exit", folder("a b")), "7 1795210297\n1 exit|0 1795210297\n").unwrap();
+        std::os::unix::fs::symlink("/etc/passwd", format!("{}/.tieline/exit", folder("link"))).unwrap();
+        let output = std::process::Command::new("sh")
+            .args(["-c", SCRIPT, "sh"])
+            .args([folder("a b"), folder("none"), folder("link")])
+            .output()
+            .unwrap();
+        let left = parse(&String::from_utf8(output.stdout).unwrap(), 3);
+        assert_eq!(left[0].ended, Some((7, Timestamp::from_seconds(1_795_210_297))));
+        assert_eq!((left[1], left[2]), (Left::default(), Left::default()));
+    }
+}

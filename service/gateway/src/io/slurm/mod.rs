@@ -34,6 +34,10 @@ const ASKED_AT_ONCE: usize = 2000;
 /// How long a machine without accounting is believed to have none.
 const NO_ACCOUNTING_FOR: Duration = Duration::from_secs(600);
 
+/// Accounting learns of an end a moment after the queue does. For ends this fresh it is asked again, a few times.
+const ACCOUNTING_LAGS: Seconds = Seconds(30);
+const ACCOUNTING_TRIES: u32 = 4;
+
 /// A machine whose scheduler is Slurm.
 #[derive(Debug)]
 pub struct Slurm {
@@ -46,7 +50,8 @@ pub struct Slurm {
 
 /// What accounting answered.
 enum Accounts {
-    Records(Vec<accounting::Record>),
+    /// The latest record of each number.
+    Records(HashMap<NativeId, accounting::Record>),
     /// The machine has none.
     Off,
     /// It has, and it does not answer now.
@@ -82,9 +87,16 @@ impl Slurm {
     }
 
     async fn records(&self, jobs: &[&Watched]) -> Result<Accounts> {
-        let ids = jobs.iter().map(|job| job.native.as_str()).collect::<Vec<_>>().join(",");
-        let args = vec!["--allusers".to_owned(), format!("--jobs={ids}")];
-        self.sacct(None, args).await
+        let mut all = HashMap::new();
+        for some in jobs.chunks(ASKED_AT_ONCE) {
+            let ids = some.iter().map(|job| job.native.as_str()).collect::<Vec<_>>().join(",");
+            let args = vec!["--allusers".to_owned(), format!("--jobs={ids}")];
+            match self.sacct(None, args).await? {
+                Accounts::Records(records) => all.extend(records),
+                other => return Ok(other),
+            }
+        }
+        Ok(Accounts::Records(all))
     }
 
     async fn sacct(&self, user: Option<&LocalUser>, mut args: Vec<String>) -> Result<Accounts> {
@@ -95,7 +107,8 @@ impl Slurm {
         args.extend(["--noheader".to_owned(), "--parsable2".to_owned(), format!("--format={}", accounting::FORMAT)]);
         let output = output(self.site.as_ref(), user, self.config.ask("sacct", args)).await?;
         if output.done.status == 0 {
-            return Ok(Accounts::Records(accounting::parse(&output.stdout)));
+            let records = accounting::parse(&output.stdout).into_iter().map(|record| (record.native.clone(), record));
+            return Ok(Accounts::Records(records.collect()));
         }
         let stderr = &output.done.stderr;
         if stderr.contains("accounting storage is disabled") || output.done.status == 127 {
@@ -128,7 +141,8 @@ impl Slurm {
                 let command = Command::shell(sentinel::SCRIPT, some.iter().map(|job| job.folder.as_str()));
                 match output(self.site.as_ref(), Some(user), command).await {
                     Ok(output) => {
-                        let left = sentinel::parse(&output.stdout, some.len());
+                        let numbers: Vec<_> = some.iter().map(|job| &job.native).collect();
+                        let left = sentinel::parse(&output.stdout, &numbers);
                         found.extend(some.iter().map(|job| job.native.clone()).zip(left));
                     }
                     // One user's shut door must not hide the others' jobs: this one's show no evidence.
@@ -165,19 +179,29 @@ impl Slurm {
         }
         let open: Vec<_> = jobs.iter().filter(|job| !seen.contains_key(&job.native)).collect();
         let mut silent = false;
-        for some in open.chunks(ASKED_AT_ONCE) {
-            let records = match self.records(some).await? {
-                Accounts::Records(records) => records,
+        for attempt in 1..=ACCOUNTING_TRIES {
+            let unproved: Vec<_> = open.iter().copied().filter(|job| !seen.contains_key(&job.native)).collect();
+            let wanted = |job: &&Watched| attempt == 1 || rows.get(&job.native).is_some_and(|row| row.ended_after(now - ACCOUNTING_LAGS));
+            let wanted: Vec<_> = unproved.into_iter().filter(wanted).collect();
+            if wanted.is_empty() {
+                break;
+            }
+            if attempt > 1 {
+                tokio::time::sleep(Duration::from_millis(400)).await;
+            }
+            match self.records(&wanted).await? {
+                Accounts::Records(records) => {
+                    for job in wanted {
+                        let record = records.get(&job.native).filter(|record| verdict::is_record_of(record, job));
+                        let told = record.and_then(|record| verdict::by_record(record, rows.get(&job.native).copied(), job));
+                        seen.extend(told.map(|told| (&job.native, told)));
+                    }
+                }
                 Accounts::Off => break,
                 Accounts::Silent => {
                     silent = true;
                     break;
                 }
-            };
-            for job in some {
-                let record = records.iter().rfind(|record| verdict::is_record_of(record, job));
-                let told = record.and_then(|record| verdict::by_record(record, rows.get(&job.native).copied(), job));
-                seen.extend(told.map(|told| (&job.native, told)));
             }
         }
         let ended: Vec<_> = open.iter().copied().filter(|job| !seen.contains_key(&job.native) && rows.contains_key(&job.native)).collect();
@@ -226,7 +250,7 @@ impl Driver for Slurm {
         let args = vec![format!("--user={user}"), format!("--name={tag}"), format!("--starttime={}", from.trim_end_matches('Z'))];
         match self.sacct(Some(user), args).await? {
             Accounts::Records(records) => {
-                found.extend(records.into_iter().filter(|record| record.tag == tag && record.user == *user).map(|record| record.native));
+                found.extend(records.into_values().filter(|record| record.tag == tag && record.user == *user).map(|record| record.native));
             }
             Accounts::Off => {}
             // A job that is over may lie only there: without the answer a second one could be submitted.
@@ -280,6 +304,7 @@ fn words_of(words: &[&str]) -> Vec<String> {
 }
 
 /// The gateway's clock.
+#[expect(clippy::disallowed_methods, reason = "a reading says when it was taken")]
 fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))

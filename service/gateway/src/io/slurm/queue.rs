@@ -69,6 +69,11 @@ impl Row {
         }
     }
 
+    /// Whether it ended, and later than this.
+    pub fn ended_after(&self, moment: Timestamp) -> bool {
+        matches!(self.meaning, Meaning::Over(_)) && self.end.is_none_or(|end| end > moment)
+    }
+
     /// Whether it ever had nodes.
     pub fn ran(&self) -> bool {
         !self.nodes.is_empty()

@@ -2,6 +2,7 @@
 //! prove an end only once Slurm no longer shows the job, and they never prove usage.
 
 use tieline_model::Timestamp;
+use tieline_model::job::NativeId;
 
 /// Prints `N start|…` and `N exit|…` for the N-th folder, counted from 0. Only the beginning of a file is printed, without odd letters.
 pub const SCRIPT: &str = r#"n=0
@@ -24,24 +25,38 @@ pub struct Left {
     pub ended: Option<(i32, Timestamp)>,
 }
 
-/// Reads what [`SCRIPT`] printed for `folders` folders.
-pub fn parse(printed: &str, folders: usize) -> Vec<Left> {
-    let mut left = vec![Left::default(); folders];
+/// Reads what [`SCRIPT`] printed for the folders of these jobs, in their order. What another submission wrote says nothing.
+pub fn parse(printed: &str, jobs: &[&NativeId]) -> Vec<Left> {
+    let mut left = vec![Left::default(); jobs.len()];
     for line in printed.lines() {
         let Some((head, text)) = line.split_once('|') else { continue };
-        let Some((number, kind)) = head.split_once(' ') else { continue };
-        let Some(entry) = number.parse::<usize>().ok().and_then(|number| left.get_mut(number)) else { continue };
+        let Some((index, kind)) = head.split_once(' ') else { continue };
+        let Some(index) = index.parse::<usize>().ok().filter(|index| *index < jobs.len()) else { continue };
         match kind {
-            "start" => entry.started = text.split(' ').next_back().and_then(seconds),
-            "exit" => entry.ended = ended(text),
+            "start" => left[index].started = started(text, jobs[index]),
+            "exit" => left[index].ended = ended(text, jobs[index]),
             _ => {}
         }
     }
     left
 }
 
-fn ended(text: &str) -> Option<(i32, Timestamp)> {
-    let (code, at) = text.trim().split_once(' ')?;
+/// `NUMBER SECONDS`, or the seconds alone.
+fn started(text: &str, native: &NativeId) -> Option<Timestamp> {
+    match text.split_ascii_whitespace().collect::<Vec<_>>()[..] {
+        [at] => seconds(at),
+        [number, at] if number == native.as_str() => seconds(at),
+        _ => None,
+    }
+}
+
+/// `CODE SECONDS NUMBER`, or without the number.
+fn ended(text: &str, native: &NativeId) -> Option<(i32, Timestamp)> {
+    let (code, at) = match text.split_ascii_whitespace().collect::<Vec<_>>()[..] {
+        [code, at] => (code, at),
+        [code, at, number] if number == native.as_str() => (code, at),
+        _ => return None,
+    };
     Some((code.parse().ok().filter(|code| (0..=255).contains(code))?, seconds(at)?))
 }
 
@@ -55,22 +70,29 @@ fn seconds(text: &str) -> Option<Timestamp> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn what_the_wrapper_left_is_read() {
-        let printed = "0 start|1795210296\n0 exit|3 1795210297\n2 exit|0 1795210300\n";
-        let left = parse(printed, 3);
-        assert_eq!(left[0].started, Some(Timestamp::from_seconds(1_795_210_296)));
-        assert_eq!(left[0].ended, Some((3, Timestamp::from_seconds(1_795_210_297))));
-        assert_eq!(left[1], Left::default());
-        assert_eq!(left[2].started, None);
+    fn native(number: &str) -> NativeId {
+        number.parse().unwrap()
     }
 
     #[test]
-    fn what_no_wrapper_writes_proves_nothing() {
-        for text in ["", "0", "x 1795210297", "-1 1795210297", "0 9", "256 1795210297", "0 99999999999999", "0 1795210297 1"] {
-            assert_eq!(parse(&format!("0 exit|{text}\n"), 1)[0].ended, None, "{text}");
+    fn what_the_wrapper_left_is_read() {
+        let (five, six) = (native("5"), native("6"));
+        let left = parse("0 start|5 1795210296\n0 exit|3 1795210297 5\n2 exit|0 1795210300\n", &[&five, &six, &six]);
+        assert_eq!(left[0].started, Some(Timestamp::from_seconds(1_795_210_296)));
+        assert_eq!(left[0].ended, Some((3, Timestamp::from_seconds(1_795_210_297))));
+        assert_eq!(left[1], Left::default());
+        assert_eq!(left[2].ended, Some((0, Timestamp::from_seconds(1_795_210_300))));
+    }
+
+    #[test]
+    fn what_no_wrapper_of_this_submission_writes_proves_nothing() {
+        let five = native("5");
+        for text in
+            ["", "0", "x 1795210297", "-1 1795210297", "0 9", "256 1795210297", "0 99999999999999", "0 1795210297 6", "0 1795210297 5 5"]
+        {
+            assert_eq!(parse(&format!("0 exit|{text}\n"), &[&five])[0].ended, None, "{text}");
         }
-        assert_eq!(parse("9 exit|0 1795210297\n", 1), [Left::default()]);
+        assert_eq!(parse("9 exit|0 1795210297\n", &[&five]), [Left::default()]);
     }
 
     #[test]
@@ -82,12 +104,10 @@ mod tests {
         }
         std::fs::write(format!("{}/.tieline/exit", folder("a b")), "7 1795210297\n1 exit|0 1795210297\n").unwrap();
         std::os::unix::fs::symlink("/etc/passwd", format!("{}/.tieline/exit", folder("link"))).unwrap();
-        let output = std::process::Command::new("sh")
-            .args(["-c", SCRIPT, "sh"])
-            .args([folder("a b"), folder("none"), folder("link")])
-            .output()
-            .unwrap();
-        let left = parse(&String::from_utf8(output.stdout).unwrap(), 3);
+        let folders = [folder("a b"), folder("none"), folder("link")];
+        let output = std::process::Command::new("sh").args(["-c", SCRIPT, "sh"]).args(folders).output().unwrap();
+        let five = native("5");
+        let left = parse(&String::from_utf8(output.stdout).unwrap(), &[&five, &five, &five]);
         assert_eq!(left[0].ended, Some((7, Timestamp::from_seconds(1_795_210_297))));
         assert_eq!((left[1], left[2]), (Left::default(), Left::default()));
     }

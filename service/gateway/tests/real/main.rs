@@ -1,0 +1,7 @@
+//! The gateway against real parts: OpenSSH's server, Slurm with and without accounting, and packages that mean harm.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a panic is how a test fails")]
+
+mod parts;
+mod slurm;
+mod ssh;

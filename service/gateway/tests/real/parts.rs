@@ -30,11 +30,12 @@ pub fn config(server: &Server, service: &str) -> SshConfig {
         host_keys: vec![server.host_key().to_owned()],
         service_user: user(service),
         keys: Keys::Authority,
-        job_root: "~/tieline".to_owned(),
+        job_root: "{home}/tieline".to_owned(),
         connections: 64,
         sessions: 8,
         idle_seconds: 60,
         connect_seconds: 10,
+        options: Vec::new(),
     }
 }
 

@@ -13,7 +13,7 @@ pub mod words;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use tieline_model::job::{Evidence, NativeId, Sight};
@@ -22,6 +22,7 @@ use tieline_model::{Error, LocalUser, Result, Seconds, Timestamp};
 
 pub use config::{About, SlurmConfig};
 
+use super::clock::now;
 use super::driver::{Batch, Driver, Seen, Watched};
 use super::output::output;
 use super::site::{Command, Site};
@@ -301,11 +302,4 @@ impl Driver for Slurm {
 
 fn words_of(words: &[&str]) -> Vec<String> {
     words.iter().map(|&word| word.to_owned()).collect()
-}
-
-/// The gateway's clock.
-#[expect(clippy::disallowed_methods, reason = "a reading says when it was taken")]
-fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }

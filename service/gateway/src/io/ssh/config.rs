@@ -24,7 +24,7 @@ pub struct SshConfig {
     /// What the gateway shows the machine.
     #[serde(default)]
     pub keys: Keys,
-    /// The folder below which job folders are made; `~` is the user's home, `%u` the user's name.
+    /// The folder below which job folders are made; `{home}` and `{user}` stand for the local user's.
     #[serde(default = "usual_root")]
     pub job_root: String,
     /// Users with an open connection at the same time, at most.
@@ -39,6 +39,9 @@ pub struct SshConfig {
     /// Seconds the login node may take to answer.
     #[serde(default = "usual_patience")]
     pub connect_seconds: u64,
+    /// Further options of ssh, as `Name=value`; those that keep the connection safe cannot be changed.
+    #[serde(default)]
+    pub options: Vec<String>,
 }
 
 /// What the gateway shows a machine to be let in as a local user.
@@ -73,8 +76,13 @@ impl SshConfig {
         if let Some(odd) = self.host_keys.iter().find(|key| key.split_whitespace().count() < 2 || key.contains(['\n', '\r'])) {
             return Err(Error::invalid(format!("'{}' is not a public key", odd.escape_debug())).field("host_keys"));
         }
-        if !self.job_root.starts_with(['/', '~']) || self.job_root.split('/').any(|part| part == "..") {
-            return Err(Error::invalid(format!("'{}' is not an absolute path and does not begin with ~/", self.job_root)).field("job_root"));
+        if !(self.job_root.starts_with('/') || self.job_root.starts_with("{home}")) || self.job_root.split('/').any(|part| part == "..") {
+            return Err(
+                Error::invalid(format!("'{}' is not an absolute path and does not begin with {{home}}", self.job_root)).field("job_root")
+            );
+        }
+        if let Some(odd) = self.options.iter().find(|option| !option.contains('=') || option.contains(['\n', '\0'])) {
+            return Err(Error::invalid(format!("'{}' is not an option as Name=value", odd.escape_debug())).field("options"));
         }
         if self.connections == 0 || self.sessions == 0 {
             return Err(Error::invalid("must be at least 1").field(if self.sessions == 0 { "sessions" } else { "connections" }));
@@ -95,7 +103,8 @@ impl SshConfig {
             .fold(String::new(), |lines, key| lines + HOST_ALIAS + " " + &key + "\n")
     }
 
-    /// The options all ssh commands to this machine share. No file of the person who runs the gateway is read.
+    /// The options all ssh commands to this machine share. No file of the person who runs the gateway is read. The first
+    /// mention of an option counts, so those of the configuration, which come last, only add.
     pub(super) fn options(&self, known_hosts: &Path) -> Vec<String> {
         let mut options = vec!["-F".to_owned(), "none".to_owned(), "-T".to_owned(), "-p".to_owned(), self.port.to_string()];
         let fixed = [
@@ -120,7 +129,9 @@ impl SshConfig {
         let host = format!("HostKeyAlias={HOST_ALIAS}");
         let known = format!("UserKnownHostsFile=\"{}\"", known_hosts.display());
         let patience = format!("ConnectTimeout={}", self.connect_seconds.max(1));
-        for option in fixed.into_iter().chain([host.as_str(), known.as_str(), patience.as_str()]) {
+        for option in
+            fixed.into_iter().chain([host.as_str(), known.as_str(), patience.as_str()]).chain(self.options.iter().map(String::as_str))
+        {
             options.extend(["-o".to_owned(), option.to_owned()]);
         }
         options
@@ -134,7 +145,7 @@ fn usual_port() -> u16 {
     22
 }
 fn usual_root() -> String {
-    "~/tieline".to_owned()
+    "{home}/tieline".to_owned()
 }
 fn usual_connections() -> usize {
     64

@@ -3,7 +3,7 @@
 pub mod authority;
 pub mod config;
 mod pool;
-pub mod quote;
+pub mod remote;
 mod running;
 
 use std::collections::HashMap;
@@ -98,7 +98,7 @@ impl SshSite {
 #[async_trait]
 impl Site for SshSite {
     async fn start(&self, user: Option<&LocalUser>, command: Command) -> Result<Box<dyn Running>> {
-        let line = quote::remote_line(&command.argv, command.limit)?;
+        let line = remote::remote_line(&command.argv, command.limit)?;
         let user = user.unwrap_or(&self.config.service_user);
         let credentials = self.credentials(user).await?;
         let session = self.pool.session(user, &credentials).await?;
@@ -109,8 +109,8 @@ impl Site for SshSite {
     }
 
     async fn job_root(&self, user: &LocalUser) -> Result<String> {
-        let root = self.config.job_root.replace("%u", user.as_str());
-        match root.strip_prefix('~') {
+        let root = self.config.job_root.replace("{user}", user.as_str());
+        match root.strip_prefix("{home}") {
             None => Ok(root),
             Some(below) => Ok(format!("{}{below}", self.home(user).await?.trim_end_matches('/'))),
         }

@@ -8,7 +8,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::process::{Child, ChildStderr};
 
 use super::pool::{Session, refusal};
-use super::quote::OWN_255;
+use super::remote::OWN_255;
 use crate::io::site::{Done, Running};
 
 /// How much of the end of the error output is kept.

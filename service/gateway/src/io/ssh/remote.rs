@@ -1,9 +1,11 @@
-//! The only place where text becomes shell: a vector of arguments as one line for the remote shell, wrapped so that the
-//! command ends by itself when its time is over or its connection is gone.
+//! A vector of arguments as one line for the remote shell, wrapped so that the command ends by itself when its time is
+//! over or its connection is gone.
 
 use std::time::Duration;
 
 use tieline_model::{Error, Result};
+
+use crate::core::quote::quote_all;
 
 /// What the wrapper prints as its last line where the command itself ended with 255, which is also how ssh says that it failed.
 pub const OWN_255: &str = "tieline: the command itself ended with status 255";
@@ -26,17 +28,6 @@ kill "$watcher"
 [ "$status" -ne 255 ] || echo "tieline: the command itself ended with status 255" >&2
 exit "$status""#;
 
-/// One argument as a word of the Bourne shell, whatever it holds: `it's` becomes `'it'\''s'`.
-///
-/// # Errors
-/// `Invalid` where it holds a zero byte, which no argument can.
-pub fn word(text: &str) -> Result<String> {
-    if text.contains('\0') {
-        return Err(Error::invalid("an argument of a command holds a zero byte"));
-    }
-    Ok(format!("'{}'", text.replace('\'', r"'\''")))
-}
-
 /// The line that runs `argv` on the machine under its own limit, for a login shell that quotes as the Bourne shell does.
 ///
 /// # Errors
@@ -47,8 +38,7 @@ pub fn remote_line(argv: &[String], limit: Duration) -> Result<String> {
     }
     let seconds = limit.as_secs().max(1).to_string();
     let fixed = ["sh", "-c", WRAPPER, "tieline", &seconds];
-    let words = fixed.into_iter().chain(argv.iter().map(String::as_str)).map(word).collect::<Result<Vec<_>>>()?;
-    Ok(format!("exec {}", words.join(" ")))
+    Ok(format!("exec {}", quote_all(fixed.into_iter().chain(argv.iter().map(String::as_str)))?))
 }
 
 #[cfg(test)]
@@ -82,7 +72,7 @@ mod tests {
 
     #[test]
     fn a_zero_byte_is_refused_and_so_is_no_command() {
-        assert!(word("a\0b").is_err());
+        assert!(remote_line(&["a\0b".to_owned()], Duration::from_secs(1)).is_err());
         assert!(remote_line(&[], Duration::from_secs(1)).is_err());
     }
 

@@ -147,7 +147,7 @@ fn mark_tests(lines: &mut [Line]) {
 }
 
 /// The line after the item that begins here: after its closing brace, or after a semicolon outside braces.
-fn item_end(lines: &[Line], from: usize) -> usize {
+pub fn item_end(lines: &[Line], from: usize) -> usize {
     let mut depth = 0_i32;
     for (index, line) in lines.iter().enumerate().skip(from) {
         for character in line.code.chars() {

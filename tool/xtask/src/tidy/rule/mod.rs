@@ -12,6 +12,7 @@ mod arrow;
 mod file;
 mod id;
 mod lint;
+mod part;
 mod place;
 mod pure;
 mod word;
@@ -40,7 +41,7 @@ pub type Example = (&'static str, &'static str);
 
 /// All of them.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [arrow::RULES, file::RULES, id::RULES, lint::RULES, place::RULES, pure::RULES, word::RULES].into_iter().flatten()
+    [arrow::RULES, file::RULES, id::RULES, lint::RULES, part::RULES, place::RULES, pure::RULES, word::RULES].into_iter().flatten()
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ impl MigrationTrait for Files {
             .table("file")
             .col(id_column("id").primary_key())
             .col(id_column("space_id"))
-            .col(&mut path_column(schema))
+            .col(path_column(schema))
             .col(integer_column("size"))
             .col(ColumnDef::new("sha256").binary().not_null())
             .col(integer_column("created_at"))

@@ -6,6 +6,7 @@ use tieline_model::{Error, Result};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::app::files::sweep;
 use crate::clock::Clock;
 use crate::{App, Config, http, link};
 
@@ -20,6 +21,7 @@ pub async fn run(config: Config, stop: CancellationToken) -> Result<()> {
     let gate = link::Server::bind(&app).await?;
     tracing::info!(%listen, gateways = %gate.address()?, "the hub serves");
     let stopped = stop.clone().cancelled_owned();
+    let sweep = sweep::run(app.clone(), stop.clone());
     let service = http::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let people = async {
         let served = axum::serve(listener, service).with_graceful_shutdown(stopped).await;
@@ -32,6 +34,6 @@ pub async fn run(config: Config, stop: CancellationToken) -> Result<()> {
         stop.cancel();
         served
     };
-    let (people, gateways) = tokio::join!(people, gateways);
+    let (people, gateways, ()) = tokio::join!(people, gateways, sweep);
     people.and(gateways)
 }

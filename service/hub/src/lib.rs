@@ -10,6 +10,7 @@ pub mod config;
 mod disk;
 pub mod http;
 pub mod link;
+pub mod reconcile;
 mod run;
 
 pub use app::App;

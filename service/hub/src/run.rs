@@ -5,10 +5,11 @@ use std::net::SocketAddr;
 use tieline_model::{Error, Result};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::app::files::sweep;
 use crate::clock::Clock;
-use crate::{App, Config, http, link};
+use crate::{App, Config, http, link, reconcile};
 
 /// Serves until `stop` is cancelled.
 ///
@@ -21,7 +22,10 @@ pub async fn run(config: Config, stop: CancellationToken) -> Result<()> {
     let gate = link::Server::bind(&app).await?;
     tracing::info!(%listen, gateways = %gate.address()?, "the hub serves");
     let stopped = stop.clone().cancelled_owned();
-    let sweep = sweep::run(app.clone(), stop.clone());
+    let tracker = TaskTracker::new();
+    reconcile::start(&app, &tracker, &stop);
+    tracker.spawn(sweep::run(app.clone(), stop.clone()));
+    tracker.close();
     let service = http::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let people = async {
         let served = axum::serve(listener, service).with_graceful_shutdown(stopped).await;
@@ -34,6 +38,6 @@ pub async fn run(config: Config, stop: CancellationToken) -> Result<()> {
         stop.cancel();
         served
     };
-    let (people, gateways, ()) = tokio::join!(people, gateways, sweep);
+    let (people, gateways, ()) = tokio::join!(people, gateways, tracker.wait());
     people.and(gateways)
 }

@@ -3,6 +3,7 @@
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, sea_query::Expr};
+use tieline_model::job::Script;
 use tieline_model::{AppName, AppVersionId, Result, Sha256, Timestamp};
 
 use crate::Tx;
@@ -23,6 +24,8 @@ pub struct AppVersion {
     pub sha256: Sha256,
     /// Bytes of the package.
     pub size: u64,
+    /// The scripts it brings; for the others the standard ones serve.
+    pub scripts: Vec<Script>,
     /// Whether new jobs get this edition when they name none.
     pub current: bool,
     /// Since when.
@@ -57,6 +60,7 @@ pub async fn publish(tx: &Tx, edition: &AppVersion) -> Result<()> {
         manifest: Set(edition.manifest.clone()),
         sha256: Set(edition.sha256.0.to_vec()),
         size: Set(i64::try_from(edition.size).unwrap_or(i64::MAX)),
+        scripts: Set(edition.scripts.iter().map(|script| script.file()).collect::<Vec<_>>().join(" ")),
         current: Set(true),
         created_at: Set(edition.created.micros()),
     };
@@ -102,6 +106,7 @@ impl TryFrom<row::Model> for AppVersion {
             manifest: row.manifest,
             sha256: Sha256(sha256),
             size: row.size.unsigned_abs(),
+            scripts: Script::ALL.into_iter().filter(|script| row.scripts.split(' ').any(|name| name == script.file())).collect(),
             current: row.current,
             created: Timestamp::from_micros(row.created_at),
         })
@@ -121,6 +126,7 @@ pub(crate) mod row {
         pub manifest: String,
         pub sha256: Vec<u8>,
         pub size: i64,
+        pub scripts: String,
         pub current: bool,
         pub created_at: i64,
     }

@@ -56,7 +56,7 @@ pub struct AppEdition {
     pub current: bool,
     /// Since when.
     #[schema(value_type = String, format = DateTime)]
-    pub created: Timestamp,
+    pub created_at: Timestamp,
 }
 
 /// A machine where an app is ready, or is not.

@@ -91,13 +91,13 @@ pub struct Job {
     pub machine_name: Option<MachineName>,
     /// Since when.
     #[schema(value_type = String, format = DateTime)]
-    pub created: Timestamp,
+    pub created_at: Timestamp,
     /// The last change of its state.
     #[schema(value_type = String, format = DateTime)]
-    pub changed: Timestamp,
+    pub changed_at: Timestamp,
     /// When it reached a final state.
     #[schema(value_type = Option<String>, format = DateTime)]
-    pub ended: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
     /// Whether its owner put it away.
     pub deleted: bool,
 }
@@ -119,7 +119,7 @@ pub struct JobDetail {
     pub attempts: Vec<Attempt>,
     /// Set where the gateway is out of reach: the job was last seen then.
     #[schema(value_type = Option<String>, format = DateTime)]
-    pub last_seen: Option<Timestamp>,
+    pub last_seen_at: Option<Timestamp>,
 }
 
 /// One try of a job.
@@ -151,10 +151,10 @@ pub struct Attempt {
     pub usage: Option<serde_json::Value>,
     /// When it began to run.
     #[schema(value_type = Option<String>, format = DateTime)]
-    pub started: Option<Timestamp>,
+    pub started_at: Option<Timestamp>,
     /// When it was over on the machine.
     #[schema(value_type = Option<String>, format = DateTime)]
-    pub ended: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
     /// Whether its folder on the machine is gone.
     pub purged: bool,
     /// How it came here.
@@ -199,7 +199,7 @@ pub struct Explanation {
     pub candidates: Vec<Candidate>,
     /// When that evaluation was made.
     #[schema(value_type = Option<String>, format = DateTime)]
-    pub evaluated: Option<Timestamp>,
+    pub evaluated_at: Option<Timestamp>,
 }
 
 /// What may be changed about a job.

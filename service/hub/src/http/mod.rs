@@ -3,12 +3,15 @@
 //! To add an operation: its types in `edge/wire/api`, its file here, its line in the noun's `routes()`, its row in the
 //! table of roles. The OpenAPI document is generated from the same registration.
 
+mod apps;
 mod bytes;
 mod caller;
 mod centers;
 mod error;
+mod events;
 pub mod extract;
 mod files;
+mod jobs;
 mod layers;
 mod meta;
 mod people;
@@ -47,6 +50,9 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 fn api() -> OpenApiRouter<App> {
     let operations = OpenApiRouter::new()
         .merge(meta::routes())
+        .merge(apps::routes())
+        .merge(jobs::routes())
+        .merge(events::routes())
         .merge(people::routes())
         .merge(centers::routes())
         .merge(files::routes())

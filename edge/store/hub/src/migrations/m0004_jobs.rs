@@ -31,6 +31,7 @@ async fn apps(schema: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(text_column("manifest"))
         .col(ColumnDef::new("sha256").binary().not_null().unique_key())
         .col(integer_column("size"))
+        .col(text_column("scripts"))
         .col(ColumnDef::new("current").boolean().not_null())
         .col(integer_column("created_at"))
         .to_owned();

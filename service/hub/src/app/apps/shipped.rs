@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use futures::stream;
 use rust_embed::RustEmbed;
+use tieline_model::job::Script;
 use tieline_model::{AppVersionId, Error, Result};
 use tieline_pack::{Entry, Package};
 use tieline_store_hub::apps;
@@ -41,6 +42,7 @@ async fn publish(app: &App, package: &Package) -> Result<()> {
         manifest: text,
         sha256,
         size,
+        scripts: Script::ALL.into_iter().filter(|script| package.script(*script).is_some()).collect(),
         current: true,
         created: app.clock.now(),
     };

@@ -1,0 +1,84 @@
+//! Making a job: checked, evaluated, and then kept. The placing reconciler takes it from there.
+
+use serde_json::json;
+use tieline_model::job::{AttemptKey, JobFact, StateName};
+use tieline_model::{Error, JobId, Result};
+use tieline_plan::placement::Evaluation;
+use tieline_store_hub::attempts::Attempt;
+use tieline_store_hub::facts::Origin;
+use tieline_store_hub::jobs::Job;
+use tieline_store_hub::{Tx, attempts, jobs};
+
+use super::announce;
+use super::place::evaluate;
+use super::record::record;
+use super::wanted::{Asked, Prepared, prepare};
+use crate::App;
+use crate::app::people::caller::Caller;
+use crate::app::signals::ring;
+
+/// What could be run where, without making anything.
+///
+/// # Errors
+/// Everything that is wrong with the request itself. That no machine can run it is not an error here.
+pub async fn check(app: &App, caller: &Caller, asked: Asked) -> Result<(Prepared, Evaluation)> {
+    let prepared = prepare(app, caller.user, asked).await?;
+    let evaluation = evaluate(app, &caller.name, &caller.roles, prepared.account, &prepared.edition, &prepared.wanted).await?;
+    Ok((prepared, evaluation))
+}
+
+/// Makes a job. With the `key` of an earlier request of the same person, that request's job is the answer.
+///
+/// # Errors
+/// Everything that is wrong with the request, or why no machine can run it; nothing is made then.
+pub async fn create(app: &App, caller: &Caller, asked: Asked, key: Option<&str>) -> Result<Job> {
+    if let Some(known) = known(app, caller, key).await? {
+        return Ok(known);
+    }
+    let (prepared, evaluation) = check(app, caller, asked).await?;
+    if let Some(refusal) = evaluation.refusal() {
+        return Err(refusal);
+    }
+    let now = app.clock.now();
+    let job = Job {
+        id: app.clock.id::<JobId>(),
+        user: caller.user,
+        account: prepared.account,
+        app_version: prepared.edition.row.id,
+        app: prepared.edition.row.app.clone(),
+        name: prepared.name,
+        remark: String::new(),
+        request: serde_json::to_string(&prepared.wanted).map_err(|error| Error::internal(error.to_string()))?,
+        attempt: 1,
+        state: StateName::Created,
+        machine: None,
+        created: now,
+        changed: now,
+        ended: None,
+        deleted: false,
+    };
+    let tx = app.store.begin().await?;
+    jobs::insert(&tx, &job, key).await?;
+    let newest = begin_attempt(app, &tx, &job).await?;
+    app.audit(&tx, caller, "job.create", job.id, json!({ "app": job.app, "name": job.name })).await?;
+    tx.commit().await?;
+    announce(app, newest);
+    ring(&app.signals.placing);
+    Ok(job)
+}
+
+/// Writes the attempt the job now points at, and the fact that it is wanted.
+pub(super) async fn begin_attempt(app: &App, tx: &Tx, job: &Job) -> Result<u64> {
+    let now = app.clock.now();
+    let key = AttemptKey { job: job.id, number: job.attempt };
+    attempts::save(tx, &Attempt::created(key, now)).await?;
+    record(tx, &app.clock, Origin::Hub, key, now, JobFact::Created).await
+}
+
+async fn known(app: &App, caller: &Caller, key: Option<&str>) -> Result<Option<Job>> {
+    let Some(key) = key else { return Ok(None) };
+    if key.is_empty() || key.len() > 128 || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Error::invalid("must be 1 to 128 visible ASCII characters").field("idempotency-key"));
+    }
+    jobs::by_client_key(app.store.read(), caller.user, key).await
+}

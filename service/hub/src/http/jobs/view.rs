@@ -1,0 +1,211 @@
+//! From jobs as the hub keeps them to jobs as the wire shows them, and back for requests.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use serde_json::Value;
+use tieline_model::job::{AttemptKey, JobFact};
+use tieline_model::machine::Description;
+use tieline_model::{Error, MachineId, MachineName, Result, Seconds};
+use tieline_plan::placement::{Evaluated, Evaluation, Verdict};
+use tieline_store_hub::facts::{Fact, Origin};
+use tieline_store_hub::jobs::Job;
+use tieline_store_hub::machines::Machine;
+use tieline_store_hub::{attempts, machines};
+use tieline_wire_api::apps::{Candidate, Reason};
+use tieline_wire_api::jobs as wire;
+
+use crate::App;
+use crate::app::jobs::wanted::{Asked, Wanted};
+
+/// The machines by id, read once for a whole page.
+pub(in crate::http) struct Machines(HashMap<MachineId, Machine>);
+
+impl Machines {
+    /// All of them.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub(in crate::http) async fn read(app: &App) -> Result<Self> {
+        Ok(Self(machines::all(app.store.read()).await?.into_iter().map(|machine| (machine.id, machine)).collect()))
+    }
+
+    fn name(&self, id: MachineId) -> Option<MachineName> {
+        self.0.get(&id).map(|Machine { description: Description { name, .. }, .. }| name.clone())
+    }
+
+    /// A job as lists show it.
+    pub(in crate::http) fn job(&self, job: Job) -> wire::Job {
+        wire::Job {
+            id: job.id,
+            user: job.user,
+            account: job.account,
+            app: job.app,
+            name: job.name,
+            remark: job.remark,
+            state: job.state,
+            base: job.state.base(),
+            attempt: job.attempt,
+            machine: job.machine,
+            machine_name: job.machine.and_then(|id| self.name(id)),
+            created_at: job.created,
+            changed_at: job.changed,
+            ended_at: job.ended,
+            deleted: job.deleted,
+        }
+    }
+
+    /// An evaluation, the machine that was taken first, then by expected wait.
+    pub(super) fn candidates(&self, evaluation: &Evaluation) -> Vec<Candidate> {
+        let mut all: Vec<_> = evaluation.machines.iter().filter_map(|one| self.candidate(one, evaluation.chosen)).collect();
+        all.sort_by_key(|one| (!one.chosen, !one.eligible, one.expected_wait_s.unwrap_or(u64::MAX)));
+        all
+    }
+
+    fn candidate(&self, one: &Evaluated, chosen: Option<MachineId>) -> Option<Candidate> {
+        let machine = self.0.get(&one.machine)?;
+        let blank = Candidate {
+            machine: machine.id,
+            name: machine.name.clone(),
+            center: machine.center,
+            eligible: false,
+            queue: None,
+            expected_wait_s: None,
+            cost: None,
+            reasons: Vec::new(),
+            chosen: chosen == Some(machine.id),
+        };
+        Some(match &one.verdict {
+            Verdict::Eligible(eligible) => Candidate {
+                eligible: true,
+                queue: Some(eligible.queue.clone()),
+                expected_wait_s: eligible.wait.map(|wait| wait.0),
+                cost: Some(eligible.cost),
+                ..blank
+            },
+            Verdict::NotEligible { reason, sentence } => {
+                Candidate { reasons: vec![Reason { code: reason.word().to_owned(), message: sentence.clone() }], ..blank }
+            }
+        })
+    }
+
+    /// When the job's machine was last heard of, if it is out of reach now.
+    pub(super) fn unreachable_since(&self, app: &App, job: &Job) -> Option<tieline_model::Timestamp> {
+        let machine = self.0.get(&job.machine.filter(|_| !job.state.is_final())?)?;
+        (!app.links.is_connected(machine.gateway)).then_some(machine.last_seen)
+    }
+}
+
+/// What a request asks for, in the hub's words.
+pub(super) fn asked(request: wire::CreateJob) -> Asked {
+    Asked {
+        app: request.app,
+        version: request.version,
+        params: request.params,
+        files: request.files,
+        machine: request.machine,
+        queue: request.queue,
+        account: request.account,
+        nodes: request.nodes,
+        cores: request.cores,
+        memory_mib: request.memory_mib,
+        gpus: request.gpus,
+        time: request.time_s.map(Seconds),
+        name: request.name,
+    }
+}
+
+/// The request of a job that exists, such that sending it again makes the same job.
+///
+/// # Errors
+/// Where what was kept no longer reads.
+pub(super) fn request(job: &Job, version: &str) -> Result<wire::CreateJob> {
+    let wanted: Wanted =
+        serde_json::from_str(&job.request).map_err(|error| Error::internal(format!("the request of {}: {error}", job.id)))?;
+    Ok(wire::CreateJob {
+        app: job.app.to_string(),
+        version: Some(version.to_owned()),
+        params: wanted.given,
+        files: wanted.files,
+        machine: wanted.machine.map(|id| id.to_string()),
+        queue: wanted.queue.map(|queue| queue.to_string()),
+        account: Some(job.account.to_string()),
+        nodes: Some(wanted.wish.nodes),
+        cores: Some(wanted.wish.cores),
+        memory_mib: wanted.wish.memory_mib,
+        gpus: Some(wanted.wish.gpus),
+        time_s: Some(wanted.wish.time.0),
+        name: Some(job.name.clone()),
+    })
+}
+
+/// An attempt with its transitions and their evidence.
+///
+/// # Errors
+/// Where the database fails.
+pub(super) async fn attempt(app: &App, attempt: attempts::Attempt, facts: &[Fact]) -> Result<wire::Attempt> {
+    let transitions = attempts::transitions(app.store.read(), attempt.key).await?;
+    let of_this = |fact: &&Fact| fact.key == attempt.key;
+    let by_number: HashMap<u64, &Fact> = facts.iter().filter(of_this).map(|fact| (fact.number, fact)).collect();
+    let one = |transition: attempts::Transition| {
+        let fact = by_number.get(&transition.fact);
+        wire::Transition {
+            from: transition.from,
+            to: transition.to,
+            at: transition.at,
+            inferred: transition.inferred,
+            fact: transition.fact,
+            by: fact.map_or_else(|| "hub".to_owned(), |fact| seen_by(fact)),
+            evidence: fact.map_or(Value::Null, |fact| json(&fact.body)),
+        }
+    };
+    Ok(wire::Attempt {
+        number: attempt.key.number,
+        state: attempt.state.name(),
+        detail: json(&attempt.state),
+        machine: attempt.machine,
+        queue: attempt.queue,
+        native: attempt.native.map(|native| native.to_string()),
+        folder: attempt.folder,
+        sight: attempt.sight.as_ref().map(json),
+        usage: attempt.usage.as_ref().map(json),
+        started_at: attempt.started,
+        ended_at: attempt.ended,
+        purged: attempt.purged,
+        transitions: transitions.into_iter().map(one).collect(),
+    })
+}
+
+/// The runs of scripts among these facts.
+pub(super) fn scripts(facts: &[Fact]) -> Vec<wire::ScriptRun> {
+    let run = |fact: &Fact| match &fact.body {
+        JobFact::ScriptRan { script, status, took, log } => Some(wire::ScriptRun {
+            attempt: fact.key.number,
+            script: script.file().to_owned(),
+            status: *status,
+            at: fact.at,
+            took_s: took.0,
+            log: log.clone(),
+        }),
+        _ => None,
+    };
+    facts.iter().filter_map(run).collect()
+}
+
+/// A live event about a fact.
+pub(in crate::http) fn event(fact: &Fact, job: wire::Job) -> wire::JobEvent {
+    let AttemptKey { job: id, number } = fact.key;
+    let word = json(&fact.body).get("fact").and_then(Value::as_str).unwrap_or_default().to_owned();
+    wire::JobEvent { number: fact.number, attempt: AttemptKey { job: id, number }, fact: word, job }
+}
+
+fn seen_by(fact: &Fact) -> String {
+    match fact.origin {
+        Origin::Hub => "hub".to_owned(),
+        Origin::Gateway { gateway, .. } => gateway.to_string(),
+    }
+}
+
+fn json(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}

@@ -24,7 +24,7 @@ pub async fn run(config: Config, stop: CancellationToken) -> Result<()> {
     let stopped = stop.clone().cancelled_owned();
     let tracker = TaskTracker::new();
     reconcile::start(&app, &tracker, &stop);
-    tracker.spawn(sweep::run(app.clone(), stop.clone()));
+    let sweep = sweep::run(app.clone(), stop.clone());
     tracker.close();
     let service = http::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let people = async {
@@ -38,6 +38,6 @@ pub async fn run(config: Config, stop: CancellationToken) -> Result<()> {
         stop.cancel();
         served
     };
-    let (people, gateways, ()) = tokio::join!(people, gateways, tracker.wait());
+    let (people, gateways, (), ()) = tokio::join!(people, gateways, sweep, tracker.wait());
     people.and(gateways)
 }

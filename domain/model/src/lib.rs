@@ -17,7 +17,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use file::{RelPath, Sha256};
 pub use id::*;
 pub use money::{Currency, Money};
-pub use name::{AppName, CenterName, LocalUser, MachineName, QueueName, UserName};
+pub use name::{AccountName, AppName, CenterName, LocalUser, MachineName, QueueName, UserName};
 pub use people::{MemberRole, Role, Roles};
 pub use resource::Resources;
 pub use time::{Seconds, Timestamp};

@@ -65,6 +65,8 @@ fn lower_or_digit(letter: char) -> bool {
 names! {
     /// What a person signs in with.
     UserName: "a user name", 32, lower, |c| lower_or_digit(c) || "._-".contains(c), "a lower-case letter, then lower-case letters, digits, '.', '_' or '-'";
+    /// The name of an account; a person's own account has the person's name.
+    AccountName: "an account's name", 64, lower, |c| lower_or_digit(c) || "._-".contains(c), "a lower-case letter, then lower-case letters, digits, '.', '_' or '-'";
     /// The short name of an app, as in `tieline run lammps`.
     AppName: "an app's name", 40, lower, |c| lower_or_digit(c) || c == '-', "a lower-case letter, then lower-case letters, digits or '-'";
     /// The short name of a center, as in `center/machine`.

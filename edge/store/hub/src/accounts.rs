@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{JoinType, QueryOrder, QuerySelect, RelationTrait};
 use tieline_model::people::MemberRole;
-use tieline_model::{AccountId, Result, TenantId, Timestamp, UserId, UserName};
+use tieline_model::{AccountId, AccountName, Result, TenantId, Timestamp, UserId, UserName};
 
 use crate::Tx;
 use crate::error::{broken, fault};
@@ -19,7 +19,7 @@ pub struct Account {
     /// The organisation it belongs to.
     pub tenant: TenantId,
     /// What it is called; unique.
-    pub name: String,
+    pub name: AccountName,
     /// Whose own account it is; `None` for a shared one.
     pub personal_of: Option<UserId>,
     /// Since when.
@@ -49,7 +49,7 @@ pub async fn insert(tx: &Tx, account: &Account) -> Result<()> {
     let row = row::ActiveModel {
         id: Set(account.id.into()),
         tenant_id: Set(account.tenant.into()),
-        name: Set(account.name.clone()),
+        name: Set(account.name.to_string()),
         personal_of: Set(account.personal_of.map(Uuid::from)),
         created_at: Set(account.created.micros()),
     };
@@ -62,15 +62,16 @@ pub async fn insert(tx: &Tx, account: &Account) -> Result<()> {
 /// # Errors
 /// Where the database fails.
 pub async fn by_id(db: &impl ConnectionTrait, id: AccountId) -> Result<Option<Account>> {
-    Ok(row::Entity::find_by_id(Uuid::from(id)).one(db).await.map_err(fault)?.map(Account::from))
+    row::Entity::find_by_id(Uuid::from(id)).one(db).await.map_err(fault)?.map(Account::try_from).transpose()
 }
 
 /// The account with this name.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn by_name(db: &impl ConnectionTrait, name: &str) -> Result<Option<Account>> {
-    Ok(row::Entity::find().filter(row::Column::Name.eq(name)).one(db).await.map_err(fault)?.map(Account::from))
+pub async fn by_name(db: &impl ConnectionTrait, name: &AccountName) -> Result<Option<Account>> {
+    let found = row::Entity::find().filter(row::Column::Name.eq(name.as_str())).one(db).await.map_err(fault)?;
+    found.map(Account::try_from).transpose()
 }
 
 /// A person's own account.
@@ -79,7 +80,7 @@ pub async fn by_name(db: &impl ConnectionTrait, name: &str) -> Result<Option<Acc
 /// Where the database fails.
 pub async fn personal(db: &impl ConnectionTrait, user: UserId) -> Result<Option<Account>> {
     let found = row::Entity::find().filter(row::Column::PersonalOf.eq(Uuid::from(user))).one(db).await.map_err(fault)?;
-    Ok(found.map(Account::from))
+    found.map(Account::try_from).transpose()
 }
 
 /// The accounts a person is a member of, oldest first.
@@ -183,18 +184,20 @@ async fn page(db: &impl ConnectionTrait, query: Select<row::Entity>, after: Opti
     if let Some(after) = after {
         query = query.filter(row::Column::Id.gt(Uuid::from(after)));
     }
-    Ok(query.all(db).await.map_err(fault)?.into_iter().map(Account::from).collect())
+    query.all(db).await.map_err(fault)?.into_iter().map(Account::try_from).collect()
 }
 
-impl From<row::Model> for Account {
-    fn from(row: row::Model) -> Self {
-        Self {
-            id: row.id.into(),
+impl TryFrom<row::Model> for Account {
+    type Error = tieline_model::Error;
+    fn try_from(row: row::Model) -> Result<Self> {
+        let id = AccountId::from(row.id);
+        Ok(Self {
+            id,
             tenant: row.tenant_id.into(),
-            name: row.name,
+            name: row.name.parse().map_err(|error| broken("account", "name", id, error))?,
             personal_of: row.personal_of.map(UserId::from),
             created: Timestamp::from_micros(row.created_at),
-        }
+        })
     }
 }
 

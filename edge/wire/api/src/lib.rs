@@ -3,7 +3,9 @@
 //! These are not domain types; the conversion is explicit in each file. Ids are the domain's newtypes (their text is the
 //! wire form), written `string` in the OpenAPI document.
 
+pub mod accounts;
 pub mod apps;
+pub mod audit;
 pub mod centers;
 pub mod client;
 pub mod error;

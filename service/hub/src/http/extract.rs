@@ -43,6 +43,15 @@ pub fn page(limit: Option<u64>) -> Result<u64, Error> {
     }
 }
 
+/// Where a list goes on: the `after` that was given, which the page before gave as `next`.
+///
+/// # Errors
+/// `Invalid` where it is not one of ours.
+pub fn cursor<I: std::str::FromStr>(after: Option<&str>) -> Result<Option<I>, Error> {
+    let unknown = |_| Error::invalid("is not the `next` of a page of this list").field("after");
+    after.map(|after| after.parse().map_err(unknown)).transpose()
+}
+
 impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     type Rejection = Response;
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {

@@ -3,7 +3,9 @@
 //! To add an operation: its types in `edge/wire/api`, its file here, its line in the noun's `routes()`, its row in the
 //! table of roles. The OpenAPI document is generated from the same registration.
 
+mod accounts;
 mod apps;
+mod audit;
 mod bytes;
 mod caller;
 mod centers;
@@ -54,6 +56,8 @@ fn api() -> OpenApiRouter<App> {
         .merge(jobs::routes())
         .merge(events::routes())
         .merge(people::routes())
+        .merge(accounts::routes())
+        .merge(audit::routes())
         .merge(centers::routes())
         .merge(files::routes())
         .merge(uploads::routes());

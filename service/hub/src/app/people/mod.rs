@@ -1,6 +1,7 @@
 //! People: who they are, how they prove it, what they may do, and the log of what was changed.
 
 pub mod access;
+pub mod accounts;
 pub mod audit;
 pub mod caller;
 pub mod keys;
@@ -8,6 +9,7 @@ pub mod passwords;
 pub mod secret;
 pub mod sessions;
 pub mod throttle;
+pub mod tokens;
 pub mod users;
 
 use tieline_model::Result;

@@ -169,7 +169,8 @@ pub async fn find(app: &App, id_or_name: &str) -> Result<User> {
 
 async fn personal_account(app: &App, tx: &Tx, user: &User) -> Result<AccountId> {
     let id = app.clock.id();
-    let account = Account { id, tenant: user.tenant, name: user.name.to_string(), personal_of: Some(user.id), created: user.created };
+    let name = user.name.as_str().parse()?;
+    let account = Account { id, tenant: user.tenant, name, personal_of: Some(user.id), created: user.created };
     if accounts::by_name(tx, &account.name).await?.is_some() {
         let message = format!("there is an account '{}' already, and a user's own account has the user's name", user.name);
         return Err(Error::conflict(message).field("name").hint("choose another name"));

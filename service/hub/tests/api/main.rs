@@ -1,0 +1,8 @@
+//! The hub's API from outside, one router in this process for each test. Each noun has a module.
+
+mod extract;
+mod hub;
+mod people;
+mod roles;
+
+pub use hub::{Answer, TestHub};

@@ -4,6 +4,7 @@
 //! away, and turns whatever goes wrong into the one error of the house.
 
 mod calls;
+mod centers;
 pub mod credentials;
 mod people;
 mod proof;

@@ -9,6 +9,7 @@ use tieline_hub::app::people::{ensure_administrator, users};
 use tieline_hub::config::{Origin, Setting};
 use tieline_model::{Error, Result, UserName};
 
+use super::OwnerArgs;
 use crate::exit::Exit;
 use crate::logging::LogArgs;
 use crate::output::{self, Column, Listing, Look, Record};
@@ -26,6 +27,8 @@ pub enum HubCommand {
         config: ConfigArgs,
         #[command(flatten)]
         log: LogArgs,
+        #[command(flatten)]
+        owner: OwnerArgs,
     },
     /// Make the state folder, the keys and the first administrator; safe to repeat
     Init {
@@ -69,7 +72,8 @@ impl ConfigArgs {
 /// What the operator has to mend.
 pub async fn run(command: HubCommand, shell: &ShellArgs) -> Result<Exit> {
     match command {
-        HubCommand::Run { config, log } => {
+        HubCommand::Run { config, log, owner } => {
+            owner.heed();
             let (config, _) = config.load()?;
             log.start();
             tieline_hub::run(config, signals::stop()?).await?;

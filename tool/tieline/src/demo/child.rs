@@ -21,8 +21,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 const WELL: Duration = Duration::from_secs(20);
 /// How long a process may take to stop before it is killed.
 const GRACE: Duration = Duration::from_secs(15);
-/// Tells a process to end when the one that started it does, however that ends.
-pub const WITH_PARENT: &str = "TIELINE_END_WITH_PARENT";
 
 /// What to run.
 #[derive(Clone, Debug)]
@@ -144,7 +142,7 @@ fn spawn(plan: &Plan) -> Result<Process> {
     let program = program()?;
     // A group of its own: Ctrl-C at the terminal is for the demonstration, which stops its processes in order.
     let mut command = Command::new(&program);
-    command.args(&plan.args).env(WITH_PARENT, "1").stdin(Stdio::null()).stdout(log).stderr(also).process_group(0);
+    command.args(&plan.args).arg("--end-with-parent").stdin(Stdio::null()).stdout(log).stderr(also).process_group(0);
     command.spawn().map_err(|error| fault(&program, error))
 }
 

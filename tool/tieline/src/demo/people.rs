@@ -67,3 +67,13 @@ pub async fn ensure_local_users(users: &[LocalUser]) -> Result<()> {
     }
     Ok(())
 }
+
+/// The login name of the person who started this.
+///
+/// # Errors
+/// Where this machine does not know it.
+pub async fn own_login() -> Result<LocalUser> {
+    let said = Command::new("id").arg("-un").stdin(Stdio::null()).output().await;
+    let said = said.map_err(|error| Error::unavailable(format!("id cannot be run: {error}")).hint("install the package coreutils"))?;
+    String::from_utf8_lossy(&said.stdout).trim().parse()
+}

@@ -1,6 +1,7 @@
 //! The commands of a person: all of them speak to a hub through its API.
 
 mod apps;
+mod center;
 mod job;
 mod jobs;
 mod outputs;
@@ -54,6 +55,8 @@ pub enum ShellCommand {
     /// Look at one app
     #[command(subcommand)]
     App(apps::AppCommand),
+    /// List machines, as they were last read
+    Machines,
     /// Run an app
     Run(Box<run::RunArgs>),
     /// List jobs
@@ -61,6 +64,9 @@ pub enum ShellCommand {
     /// Look at one job, or change it
     #[command(subcommand)]
     Job(job::JobCommand),
+    /// Centers; for administrators
+    #[command(subcommand)]
+    Center(center::CenterCommand),
     /// People; for administrators
     #[command(subcommand)]
     User(user::UserCommand),
@@ -79,6 +85,8 @@ pub async fn run(command: ShellCommand, args: &ShellArgs) -> Result<Exit> {
         ShellCommand::Passwd(how) => sign_in::passwd(how, args).await,
         ShellCommand::Whoami => sign_in::whoami(args).await,
         ShellCommand::Token(command) => token::run(command, args).await,
+        ShellCommand::Center(command) => center::run(command, args).await,
+        ShellCommand::Machines => center::machines(args).await,
         ShellCommand::User(command) => user::run(command, args).await,
         ShellCommand::Apps => apps::list(args).await,
         ShellCommand::App(command) => apps::run(command, args).await,

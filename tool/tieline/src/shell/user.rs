@@ -1,7 +1,7 @@
 //! `tieline user …`: people, for administrators.
 
 use clap::Subcommand;
-use tieline_model::Result;
+use tieline_model::{Error, Result};
 use tieline_wire_api::Client;
 use tieline_wire_api::people::{CreateUser, ResetPassword, SetRoles, User};
 
@@ -64,6 +64,7 @@ pub async fn run(command: UserCommand, args: &ShellArgs) -> Result<Exit> {
     let client = args.client()?;
     match command {
         UserCommand::Add { name, display_name, roles, password_stdin } => {
+            let roles = with_center_ids(&client, roles).await?;
             let password = secret::read_new(password_stdin, &format!("First password of {name}: "))?;
             let user = CreateUser { name: name.parse()?, display_name: display_name.unwrap_or(name), password, roles };
             let value = client.create_user(&user).await?;
@@ -72,7 +73,7 @@ pub async fn run(command: UserCommand, args: &ShellArgs) -> Result<Exit> {
         UserCommand::List => list(&client, args).await?,
         UserCommand::Role { user, roles } => {
             let id = id(&client, &user).await?;
-            client.set_roles(&id, &SetRoles { roles: roles }).await?;
+            client.set_roles(&id, &SetRoles { roles: with_center_ids(&client, roles).await? }).await?;
             let value = client.get_user(&id).await?;
             args.output().give(&Record { value, lines: sign_in::lines, name: |user| user.name.to_string() })?;
         }
@@ -109,4 +110,21 @@ async fn list(client: &Client, args: &ShellArgs) -> Result<()> {
 
 async fn id(client: &Client, user: &str) -> Result<String> {
     client.get_user(user).await.map(|user| user.id.to_string())
+}
+
+/// Roles as the hub takes them: a center's name becomes its id.
+async fn with_center_ids(client: &Client, roles: Vec<String>) -> Result<Vec<String>> {
+    let mut whole = Vec::new();
+    for role in roles {
+        match role.split_once(':') {
+            Some(("center-operator", name)) if !name.starts_with("ctr_") => {
+                let centers = client.list_centers().await?.items;
+                let center = centers.into_iter().find(|center| center.name.as_str() == name);
+                let center = center.ok_or_else(|| Error::not_found(format!("there is no center '{name}'")).field("role").hint("tieline center list"))?;
+                whole.push(format!("center-operator:{}", center.id));
+            }
+            _ => whole.push(role),
+        }
+    }
+    Ok(whole)
 }

@@ -22,6 +22,9 @@ use args::{Cli, Command};
 use exit::Exit;
 
 fn main() -> ExitCode {
+    if let Some(status) = daemon::helper::run(std::env::args().skip(1)) {
+        return status;
+    }
     // Everything that speaks TLS in this process takes the provider from here, so it comes before all else.
     if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
         talk::say("a TLS provider was already installed");
@@ -41,7 +44,7 @@ fn run(cli: Cli) -> Result<Exit> {
     match cli.command {
         Command::Docs => docs::print(),
         Command::Hub(command) => runtime()?.block_on(daemon::hub::run(command, &cli.shell)),
-        Command::Gateway(command) => daemon::gateway::run(command, &cli.shell),
+        Command::Gateway(command) => runtime()?.block_on(daemon::gateway::run(command, &cli.shell)),
         Command::Demo(args) => runtime()?.block_on(demo::run(args)),
         Command::Shell(command) => runtime()?.block_on(shell::run(command, &cli.shell)),
     }

@@ -1,6 +1,7 @@
 //! The long-running programs and what an operator does with them.
 
 pub mod gateway;
+pub mod helper;
 pub mod hub;
 
 use clap::Args;

@@ -53,12 +53,16 @@ pub fn write(folder: &Folder, ports: &Ports, people: &[Mapped], allow_system: bo
 fn hub(folder: &Folder, ports: &Ports) -> toml::Table {
     entries([
         ("state", folder.path("hub").display().to_string().into()),
-        ("http", table([
-            ("listen", format!("127.0.0.1:{}", ports.hub).into()),
-            ("public_url", format!("http://127.0.0.1:{}", ports.hub).into()),
-        ])),
+        (
+            "http",
+            table([
+                ("listen", format!("127.0.0.1:{}", ports.hub).into()),
+                ("public_url", format!("http://127.0.0.1:{}", ports.hub).into()),
+            ]),
+        ),
         ("gateways", table([("listen", format!("127.0.0.1:{}", ports.gateways).into())])),
-    ]).collect()
+    ])
+    .collect()
 }
 
 fn gateway(folder: &Folder, allow_system: bool) -> toml::Table {
@@ -75,7 +79,10 @@ fn gateway(folder: &Folder, allow_system: bool) -> toml::Table {
     let machine = table([
         ("name", MACHINE.into()),
         ("title", "This machine".into()),
-        ("description", "The embedded center of the demonstration: real processes under real limits, on the machine it was started on.".into()),
+        (
+            "description",
+            "The embedded center of the demonstration: real processes under real limits, on the machine it was started on.".into(),
+        ),
         ("organisation", "Demonstration".into()),
         ("driver", "fork".into()),
         ("site", table(site)),

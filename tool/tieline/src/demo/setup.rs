@@ -97,7 +97,9 @@ impl Setup {
                 return Ok(());
             }
             if Instant::now() >= end {
-                return Err(Error::unavailable("the embedded center did not connect in time").hint("its log is log/gateway.log in the folder"));
+                return Err(
+                    Error::unavailable("the embedded center did not connect in time").hint("its log is log/gateway.log in the folder")
+                );
             }
             tokio::time::sleep(PAUSE).await;
         }

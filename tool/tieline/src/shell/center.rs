@@ -74,7 +74,8 @@ pub async fn run(command: CenterCommand, args: &ShellArgs) -> Result<Exit> {
         CenterCommand::Token { center } => {
             let value = client.create_join_token(&center).await?;
             invite(&client.key(), &value);
-            let lines = |join: &JoinToken, look: &Look| vec![("join token", join.token.clone()), ("good until", look.time(join.expires_at))];
+            let lines =
+                |join: &JoinToken, look: &Look| vec![("join token", join.token.clone()), ("good until", look.time(join.expires_at))];
             args.output().give(&Record { value, lines, name: |join| join.token.clone() })?;
         }
     }
@@ -92,9 +93,18 @@ pub async fn machines(args: &ShellArgs) -> Result<Exit> {
         Column { title: "CENTER", cell: |machine, _| machine.center_name.to_string() },
         Column { title: "STATE", cell: |machine, _| state(machine).to_owned() },
         Column { title: "SCHEDULER", cell: |machine, _| machine.description.scheduler.clone() },
-        Column { title: "FREE CORES", cell: |machine, _| read(machine, |reading| format!("{} of {}", reading.cores.idle, reading.cores.total)) },
-        Column { title: "RUNNING", cell: |machine, _| read(machine, |reading| reading.queues.iter().map(|queue| queue.running).sum::<u32>().to_string()) },
-        Column { title: "WAITING", cell: |machine, _| read(machine, |reading| reading.queues.iter().map(|queue| queue.waiting).sum::<u32>().to_string()) },
+        Column {
+            title: "FREE CORES",
+            cell: |machine, _| read(machine, |reading| format!("{} of {}", reading.cores.idle, reading.cores.total)),
+        },
+        Column {
+            title: "RUNNING",
+            cell: |machine, _| read(machine, |reading| reading.queues.iter().map(|queue| queue.running).sum::<u32>().to_string()),
+        },
+        Column {
+            title: "WAITING",
+            cell: |machine, _| read(machine, |reading| reading.queues.iter().map(|queue| queue.waiting).sum::<u32>().to_string()),
+        },
         Column { title: "AS OF", cell: |machine, look| look.time_or_dash(machine.reading.as_ref().map(|reading| reading.as_of)) },
     ];
     let name = |machine: &Machine| machine.name.to_string();

@@ -120,7 +120,8 @@ async fn with_center_ids(client: &Client, roles: Vec<String>) -> Result<Vec<Stri
             Some(("center-operator", name)) if !name.starts_with("ctr_") => {
                 let centers = client.list_centers().await?.items;
                 let center = centers.into_iter().find(|center| center.name.as_str() == name);
-                let center = center.ok_or_else(|| Error::not_found(format!("there is no center '{name}'")).field("role").hint("tieline center list"))?;
+                let center = center
+                    .ok_or_else(|| Error::not_found(format!("there is no center '{name}'")).field("role").hint("tieline center list"))?;
                 whole.push(format!("center-operator:{}", center.id));
             }
             _ => whole.push(role),

@@ -21,7 +21,7 @@ const PRE_SUBMIT_LIMIT: Duration = Duration::from_secs(5);
 
 /// Who asks, as far as a center's user map may look.
 pub(super) async fn person(app: &App, name: &UserName, roles: &Roles, account: AccountId) -> Result<v1::Person> {
-    let account = accounts::by_id(app.store.read(), account).await?.map(|account| account.name).unwrap_or_default();
+    let account = accounts::by_id(app.store.read(), account).await?.map(|account| account.name.to_string()).unwrap_or_default();
     Ok(v1::Person { user: name.to_string(), account, roles: roles.iter().map(|role| role.to_string()).collect() })
 }
 

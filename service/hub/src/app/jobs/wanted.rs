@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use tieline_model::{AccountId, Error, FileId, MachineId, QueueName, RelPath, Resources, Result, Seconds, Sha256, UserId, name};
+use tieline_model::{
+    AccountId, AccountName, Error, FileId, MachineId, QueueName, RelPath, Resources, Result, Seconds, Sha256, UserId, name,
+};
 use tieline_pack::{FileMeta, Params, check_params, check_resources, recommend};
 use tieline_store_hub::{accounts, files, machines};
 
@@ -164,9 +166,10 @@ async fn account(app: &App, user: UserId, wanted: Option<&str>) -> Result<Accoun
         let personal = accounts::personal(db, user).await?;
         return personal.map(|account| account.id).ok_or_else(|| Error::internal(format!("{user} has no personal account")));
     };
-    let found = match text.parse::<AccountId>() {
-        Ok(id) => accounts::by_id(db, id).await?,
-        Err(_) => accounts::by_name(db, text).await?,
+    let found = match (text.parse::<AccountId>(), text.parse::<AccountName>()) {
+        (Ok(id), _) => accounts::by_id(db, id).await?,
+        (_, Ok(name)) => accounts::by_name(db, &name).await?,
+        _ => None,
     };
     // An account one is no member of looks like one that does not exist.
     let missing =

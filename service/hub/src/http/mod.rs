@@ -16,6 +16,7 @@ mod files;
 mod jobs;
 mod layers;
 mod meta;
+mod money;
 mod people;
 mod uploads;
 
@@ -54,6 +55,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(meta::routes())
         .merge(apps::routes())
         .merge(jobs::routes())
+        .merge(money::routes())
         .merge(events::routes())
         .merge(people::routes())
         .merge(accounts::routes())

@@ -14,7 +14,11 @@ use crate::http::{Caller, Fault};
 /// All editions, those of one machine together, youngest first.
 #[utoipa::path(get, path = "/prices", operation_id = "list_prices", tag = "money", params(ListPrices),
     responses((status = 200, body = Page<Price>), (status = 404, body = ErrorBody)))]
-pub(super) async fn list_prices(State(app): State<App>, caller: Caller, Query(query): Query<ListPrices>) -> Result<Json<Page<Price>>, Fault> {
+pub(super) async fn list_prices(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<ListPrices>,
+) -> Result<Json<Page<Price>>, Fault> {
     let db = app.store.read();
     let machine = match query.machine {
         Some(text) => Some(machines::find(db, &text).await.map_err(|error| error.field("machine"))?.id),

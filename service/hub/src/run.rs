@@ -21,7 +21,11 @@ pub async fn run(config: Config, stop: CancellationToken) -> Result<()> {
     let listener = TcpListener::bind(listen).await.map_err(|error| Error::unavailable(format!("cannot listen on {listen}: {error}")))?;
     let gate = link::Server::bind(&app).await?;
     tracing::info!(%listen, gateways = %gate.address()?, "the hub serves");
-    let stopped = stop.clone().cancelled_owned();
+    let (told, stopping) = (stop.clone(), app.signals.stopping.clone());
+    let stopped = async move {
+        told.cancelled().await;
+        stopping.cancel();
+    };
     let tracker = TaskTracker::new();
     reconcile::start(&app, &tracker, &stop);
     let sweep = sweep::run(app.clone(), stop.clone());

@@ -10,6 +10,7 @@ pub mod centers;
 pub mod client;
 pub mod error;
 pub mod files;
+pub mod job_files;
 pub mod jobs;
 pub mod machines;
 pub mod meta;

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use tieline_model::Result;
 use tieline_store_hub::Store;
 
-use self::files::{Blobs, Running};
+use self::files::{Blobs, Logs, Running};
 use self::signals::Signals;
 
 use crate::authority::Authority;
@@ -47,6 +47,8 @@ pub struct Inner {
     pub people: people::People,
     /// Uploads that somebody is sending to.
     pub running: Running,
+    /// What jobs print, where somebody follows it.
+    pub logs: Logs,
 }
 
 impl App {
@@ -63,9 +65,10 @@ impl App {
         let people = people::People::open(&config, &clock, &store).await?;
         let signals = Signals::default();
         let running = Running::default();
+        let logs = Logs::default();
         let authority = Authority::open(&config.state.join("authority"), &clock)?;
         let links = Links::new(u64::from_le_bytes(clock.bytes()));
-        let app = Self(Arc::new(Inner { config, clock, store, signals, blobs, authority, links, people, running }));
+        let app = Self(Arc::new(Inner { config, clock, store, signals, blobs, authority, links, people, running, logs }));
         apps::publish_shipped(&app).await?;
         Ok(app)
     }

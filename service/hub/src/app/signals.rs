@@ -1,6 +1,7 @@
 //! How rooms wake each other after a transaction was committed. A signal carries no truth: whoever wakes reads the store.
 
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 /// The hub's signals.
 #[derive(Debug)]
@@ -11,11 +12,14 @@ pub struct Signals {
     pub intents: watch::Sender<u64>,
     /// Grows when something may be placed: wakes the placing reconciler.
     pub placing: watch::Sender<u64>,
+    /// The hub is about to end: answers that would go on for ever end now.
+    pub stopping: CancellationToken,
 }
 
 impl Default for Signals {
     fn default() -> Self {
-        Self { facts: watch::Sender::new(0), intents: watch::Sender::new(0), placing: watch::Sender::new(0) }
+        let none = || watch::Sender::new(0);
+        Self { facts: none(), intents: none(), placing: none(), stopping: CancellationToken::new() }
     }
 }
 

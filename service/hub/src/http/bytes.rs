@@ -29,40 +29,75 @@ pub(super) struct Content<'a> {
     pub sha256: Option<Sha256>,
 }
 
-/// What of it is wanted.
-#[derive(Debug)]
-pub(super) enum Part {
-    /// All.
-    Whole,
-    /// These bytes.
-    Range(Range<u64>),
-    /// Nothing: this is the whole answer.
-    Answered(Response),
+/// A range of bytes as it was asked for, before anybody knows how many there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Span {
+    /// From the first to the last, or to the end.
+    From(u64, Option<u64>),
+    /// So many at the end.
+    Last(u64),
 }
 
-impl Content<'_> {
-    /// What the request's headers ask for. A range of several parts, or of another unit, is answered with the whole.
-    pub(super) fn wanted(&self, headers: &HeaderMap) -> Part {
-        let tag = self.tag();
-        let given = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-        if let (Some(tag), Some(known)) = (&tag, given(IF_NONE_MATCH))
-            && known.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag)
-        {
-            return Part::Answered((StatusCode::NOT_MODIFIED, [(ETAG, tag.clone())]).into_response());
-        }
-        let Some(range) = given(RANGE) else { return Part::Whole };
-        if given(IF_RANGE).is_some_and(|known| tag.as_deref() != Some(known)) {
-            return Part::Whole;
-        }
-        match read_range(range, self.size) {
-            Asked::Whole => Part::Whole,
-            Asked::Range(range) => Part::Range(range),
-            Asked::Outside => Part::Answered(self.outside(range)),
+impl Span {
+    /// Where it begins (negative: so many before the end; `None` where no file reaches) and how many bytes it has (zero: all).
+    pub(super) fn of_unknown_size(&self) -> (Option<i64>, u64) {
+        match *self {
+            Self::From(first, last) => {
+                (i64::try_from(first).ok(), last.map_or(0, |last| last.saturating_sub(first).saturating_add(1)))
+            }
+            // One byte, only to learn the size.
+            Self::Last(0) => (Some(0), 1),
+            Self::Last(count) => (Some(i64::try_from(count).map_or(i64::MIN, |count| -count)), 0),
         }
     }
 
-    /// The answer with these bytes.
+    /// Which bytes of a file of this size; `None` outside.
+    pub(super) fn within(&self, size: u64) -> Option<Range<u64>> {
+        match *self {
+            Self::From(first, last) => (first < size).then(|| first..last.map_or(size, |last| last.saturating_add(1).min(size))),
+            Self::Last(count) => (count > 0 && size > 0).then(|| size.saturating_sub(count)..size),
+        }
+    }
+}
+
+/// The one range that is asked for of something with this entity tag. Several parts, another unit or another edition
+/// (`If-Range`) mean the whole.
+pub(super) fn asked(headers: &HeaderMap, tag: Option<&str>) -> Option<Span> {
+    let known = given(headers, IF_RANGE);
+    if known.is_some() && known != tag {
+        return None;
+    }
+    read_range(given(headers, RANGE)?)
+}
+
+impl Content<'_> {
+    /// The short answer to whoever has this content already.
+    pub(super) fn unchanged(&self, headers: &HeaderMap) -> Option<Response> {
+        let (tag, known) = (self.tag()?, given(headers, IF_NONE_MATCH)?);
+        let has = known.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag);
+        has.then(|| (StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response())
+    }
+
+    /// The answer with these bytes, marked as a part unless they are the whole.
     pub(super) fn answer<E>(&self, part: Range<u64>, bytes: impl Stream<Item = Result<Bytes, E>> + Send + 'static) -> Response
+    where
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let whole = part == (0..self.size);
+        let range = format!("bytes {}-{}/{}", part.start, part.end.saturating_sub(1), self.size);
+        let mut response = self.end(part, bytes);
+        if let Some(tag) = self.tag() {
+            put(response.headers_mut(), ETAG, tag);
+        }
+        if !whole {
+            put(response.headers_mut(), CONTENT_RANGE, range);
+            *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+        }
+        response
+    }
+
+    /// The answer with these bytes as something whole of its own: the end of a file that may be growing.
+    pub(super) fn end<E>(&self, part: Range<u64>, bytes: impl Stream<Item = Result<Bytes, E>> + Send + 'static) -> Response
     where
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
@@ -73,55 +108,40 @@ impl Content<'_> {
         headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
         headers.insert(CONTENT_LENGTH, HeaderValue::from(part.end - part.start));
         put(headers, CONTENT_DISPOSITION, disposition(self.name));
-        if let Some(tag) = self.tag() {
-            put(headers, ETAG, tag);
-        }
-        if part != (0..self.size) {
-            put(headers, CONTENT_RANGE, format!("bytes {}-{}/{}", part.start, part.end.saturating_sub(1), self.size));
-            *response.status_mut() = StatusCode::PARTIAL_CONTENT;
-        }
         response
     }
 
-    fn tag(&self) -> Option<String> {
+    /// The checksum as an entity tag.
+    pub(super) fn tag(&self) -> Option<String> {
         self.sha256.map(|sha256| format!("\"{sha256}\""))
     }
 
-    fn outside(&self, range: &str) -> Response {
-        let error = Error::invalid(format!("the file has {} bytes; '{range}' lies outside", self.size)).code("range").field("Range");
+    /// The answer to a range that lies outside.
+    pub(super) fn outside(&self) -> Response {
+        let error = Error::invalid(format!("the file has {} bytes; the range lies outside", self.size)).code("range").field("Range");
         let unsatisfied = [(CONTENT_RANGE, format!("bytes */{}", self.size))];
         (StatusCode::RANGE_NOT_SATISFIABLE, unsatisfied, Json(ErrorBody::from(&error))).into_response()
     }
 }
 
-/// What a `Range` header asks of something with this many bytes.
-#[derive(Debug, PartialEq, Eq)]
-enum Asked {
-    Whole,
-    Range(Range<u64>),
-    Outside,
+fn given(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-fn read_range(text: &str, size: u64) -> Asked {
-    let Some((first, last)) = text.trim().strip_prefix("bytes=").and_then(|rest| rest.trim().split_once('-')) else {
-        return Asked::Whole;
+fn read_range(text: &str) -> Option<Span> {
+    let (first, last) = text.trim().strip_prefix("bytes=")?.trim().split_once('-')?;
+    let number = |text: &str| {
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| text.parse::<u64>().unwrap_or(u64::MAX))
     };
-    let number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u64>().unwrap_or(u64::MAX));
-    match (first, last) {
-        ("", last) if !last.is_empty() => match number(last) {
-            None => Asked::Whole,
-            Some(0) => Asked::Outside,
-            Some(_) if size == 0 => Asked::Outside,
-            Some(count) => Asked::Range(size.saturating_sub(count)..size),
-        },
-        (first, last) if !first.is_empty() => match (number(first), if last.is_empty() { Some(u64::MAX) } else { number(last) }) {
-            (Some(first), Some(last)) if last < first => Asked::Whole,
-            (Some(first), Some(_)) if first >= size => Asked::Outside,
-            (Some(first), Some(last)) => Asked::Range(first..last.saturating_add(1).min(size)),
-            _ => Asked::Whole,
-        },
-        _ => Asked::Whole,
+    if first.is_empty() {
+        return number(last).map(Span::Last);
     }
+    let first = number(first)?;
+    if last.is_empty() {
+        return Some(Span::From(first, None));
+    }
+    number(last).filter(|last| *last >= first).map(|last| Span::From(first, Some(last)))
 }
 
 /// RFC 6266: a name for old programs, and the real one in RFC 8187's (formerly 5987's) writing.
@@ -152,26 +172,37 @@ mod tests {
 
     #[test]
     fn ranges_are_read_as_rfc_9110_says() {
-        for (text, asked) in [
-            ("bytes=0-0", Asked::Range(0..1)),
-            ("bytes=2-", Asked::Range(2..10)),
-            ("bytes=2-99", Asked::Range(2..10)),
-            ("bytes=-3", Asked::Range(7..10)),
-            ("bytes=-99", Asked::Range(0..10)),
-            ("bytes=10-", Asked::Outside),
-            ("bytes=-0", Asked::Outside),
-            ("bytes=99999999999999999999999-", Asked::Outside),
-            ("bytes=0-99999999999999999999999", Asked::Range(0..10)),
-            ("bytes=5-2", Asked::Whole),
-            ("bytes=0-1,3-4", Asked::Whole),
-            ("lines=0-1", Asked::Whole),
-            ("bytes=-", Asked::Whole),
-            ("bytes=a-b", Asked::Whole),
-            ("bytes=+1-2", Asked::Whole),
+        let outside = Some(None);
+        for (text, part) in [
+            ("bytes=0-0", Some(Some(0..1))),
+            ("bytes=2-", Some(Some(2..10))),
+            ("bytes=2-99", Some(Some(2..10))),
+            ("bytes=-3", Some(Some(7..10))),
+            ("bytes=-99", Some(Some(0..10))),
+            ("bytes=10-", outside.clone()),
+            ("bytes=-0", outside.clone()),
+            ("bytes=99999999999999999999999-", outside.clone()),
+            ("bytes=0-99999999999999999999999", Some(Some(0..10))),
+            ("bytes=5-2", None),
+            ("bytes=0-1,3-4", None),
+            ("lines=0-1", None),
+            ("bytes=-", None),
+            ("bytes=a-b", None),
+            ("bytes=+1-2", None),
         ] {
-            assert_eq!(read_range(text, 10), asked, "{text}");
+            assert_eq!(read_range(text).map(|span| span.within(10)), part, "{text}");
         }
-        assert_eq!(read_range("bytes=0-", 0), Asked::Outside);
+        assert_eq!(Span::From(0, None).within(0), None);
+    }
+
+    #[test]
+    fn a_range_is_passed_on_before_the_size_is_known() {
+        let of = |span: Span| span.of_unknown_size();
+        assert_eq!(of(Span::From(3, Some(5))), (Some(3), 3));
+        assert_eq!(of(Span::From(3, None)), (Some(3), 0));
+        assert_eq!(of(Span::Last(7)), (Some(-7), 0));
+        assert_eq!(of(Span::From(u64::MAX, None)), (None, 0));
+        assert_eq!(of(Span::Last(u64::MAX)), (Some(i64::MIN), 0));
     }
 
     #[test]

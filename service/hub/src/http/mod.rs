@@ -13,6 +13,7 @@ mod error;
 mod events;
 pub mod extract;
 mod files;
+mod job_files;
 mod jobs;
 mod layers;
 mod meta;
@@ -62,7 +63,8 @@ fn api() -> OpenApiRouter<App> {
         .merge(audit::routes())
         .merge(centers::routes())
         .merge(files::routes())
-        .merge(uploads::routes());
+        .merge(uploads::routes())
+        .merge(job_files::routes());
     OpenApiRouter::with_openapi(Document::openapi()).nest(BASE, operations)
 }
 

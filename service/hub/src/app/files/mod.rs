@@ -2,6 +2,8 @@
 
 pub mod blobs;
 mod disk;
+pub mod job_files;
+pub mod logs;
 mod running;
 mod send;
 pub mod spaces;
@@ -9,4 +11,5 @@ pub mod sweep;
 pub mod uploads;
 
 pub use blobs::Blobs;
+pub use logs::Logs;
 pub use running::Running;

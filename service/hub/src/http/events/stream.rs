@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
-use futures::Stream;
+use futures::{Stream, StreamExt};
 use futures::stream::unfold;
 use http::HeaderMap;
 use tieline_model::{Error, Result, UserId};
@@ -50,12 +50,13 @@ pub(super) async fn events(
     if lost {
         pending.push_back(Event::default().event("reset").id(newest.to_string()).data("{}"));
     }
+    let stop = app.signals.stopping.clone();
     let listener = Listener { app, user: caller.user, last: if lost { newest } else { last }, pending, signal };
     let stream = unfold(listener, |mut listener| async move {
         let event = listener.next().await?;
         Some((Ok(event), listener))
     });
-    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
+    Ok(Sse::new(stream.take_until(stop.cancelled_owned())).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
 }
 
 struct Listener {

@@ -9,7 +9,7 @@ use tokio_util::io::ReaderStream;
 
 use crate::App;
 use crate::app::files::spaces;
-use crate::http::bytes::{Content, PIECE, Part};
+use crate::http::bytes::{Content, PIECE, asked};
 use crate::http::extract::Path;
 use crate::http::{Caller, Fault};
 
@@ -25,10 +25,15 @@ pub(super) async fn download_file(
 ) -> Result<Response, Fault> {
     let (file, _) = spaces::get(&app, caller.user, file).await?;
     let content = Content { name: file.path.file_name(), size: file.size, sha256: Some(file.sha256) };
-    let part = match content.wanted(&headers) {
-        Part::Answered(response) => return Ok(response),
-        Part::Whole => 0..file.size,
-        Part::Range(range) => range,
+    if let Some(response) = content.unchanged(&headers) {
+        return Ok(response);
+    }
+    let part = match asked(&headers, content.tag().as_deref()) {
+        None => 0..file.size,
+        Some(span) => match span.within(file.size) {
+            Some(part) => part,
+            None => return Ok(content.outside()),
+        },
     };
     let (_, reader) = app.blobs.open(file.sha256, part.start).await?;
     let reader = tokio::io::AsyncReadExt::take(reader, part.end - part.start);

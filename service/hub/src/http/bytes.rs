@@ -42,9 +42,7 @@ impl Span {
     /// Where it begins (negative: so many before the end; `None` where no file reaches) and how many bytes it has (zero: all).
     pub(super) fn of_unknown_size(&self) -> (Option<i64>, u64) {
         match *self {
-            Self::From(first, last) => {
-                (i64::try_from(first).ok(), last.map_or(0, |last| last.saturating_sub(first).saturating_add(1)))
-            }
+            Self::From(first, last) => (i64::try_from(first).ok(), last.map_or(0, |last| last.saturating_sub(first).saturating_add(1))),
             // One byte, only to learn the size.
             Self::Last(0) => (Some(0), 1),
             Self::Last(count) => (Some(i64::try_from(count).map_or(i64::MIN, |count| -count)), 0),

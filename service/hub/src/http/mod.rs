@@ -48,7 +48,10 @@ pub fn router(app: App) -> Router {
 
 /// The OpenAPI document of the same registration.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    api().split_for_parts().1
+    let mut document = api().split_for_parts().1;
+    // The router marks what may hold slashes with a star; in the document it is a parameter like any other.
+    document.paths.paths = document.paths.paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
+    document
 }
 
 fn api() -> OpenApiRouter<App> {

@@ -43,7 +43,7 @@ pub(super) async fn send(app: &App, found: &Found, tail: Option<u64>, headers: &
         Some(bytes) => Some(Span::Last(bytes)),
         None => asked(headers, content(0).tag().as_deref()),
     };
-    let (offset, length) = span.as_ref().map_or((0, 0), Span::of_unknown_size);
+    let (offset, length) = span.as_ref().map_or((Some(0), 0), Span::of_unknown_size);
     let large = || Error::invalid("no file has so many bytes").field("Range");
     let (size, bytes) = found.read(app, offset.ok_or_else(large)?, length).await?;
     let part = match &span {

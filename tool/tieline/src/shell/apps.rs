@@ -55,7 +55,7 @@ fn lines(detail: &AppDetail, look: &Look) -> Vec<(&'static str, String)> {
         false => format!("{}  not ready: {}", machine.name, machine.note),
     };
     let edition = |edition: &tieline_wire_api::apps::AppEdition| {
-        format!("{}{}  {}", edition.version, if edition.current { " (current)" } else { "" }, look.time(edition.created))
+        format!("{}{}  {}", edition.version, if edition.current { " (current)" } else { "" }, look.time(edition.created_at))
     };
     vec![
         ("app", app.app.to_string()),

@@ -78,14 +78,14 @@ fn lines(detail: &JobDetail, look: &Look) -> Vec<(&'static str, String)> {
         ("app", format!("{} {}", job.app, detail.version)),
         ("state", job.state.to_string()),
         ("machine", job.machine_name.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string)),
-        ("made", look.time(job.created)),
-        ("changed", look.time(job.changed)),
-        ("ended", look.time_or_dash(job.ended)),
+        ("made", look.time(job.created_at)),
+        ("changed", look.time(job.changed_at)),
+        ("ended", look.time_or_dash(job.ended_at)),
     ];
     if !job.remark.is_empty() {
         lines.push(("remark", job.remark.clone()));
     }
-    if let Some(seen) = detail.last_seen {
+    if let Some(seen) = detail.last_seen_at {
         lines.push(("last seen", format!("{}: its center does not answer since", look.time(seen))));
     }
     for attempt in &detail.attempts {
@@ -100,8 +100,8 @@ fn tried(attempt: &Attempt, look: &Look) -> String {
     add("queue", &attempt.queue.as_ref().map(ToString::to_string));
     add("scheduler's number", &attempt.native);
     add("folder", &attempt.folder);
-    add("began", &attempt.started.map(|moment| look.time(moment)));
-    add("ended", &attempt.ended.map(|moment| look.time(moment)));
+    add("began", &attempt.started_at.map(|moment| look.time(moment)));
+    add("ended", &attempt.ended_at.map(|moment| look.time(moment)));
     add("because", &why(&attempt.detail));
     for step in &attempt.transitions {
         let inferred = if step.inferred { " (inferred)" } else { "" };
@@ -118,7 +118,7 @@ pub fn why(detail: &serde_json::Value) -> Option<String> {
 fn reasons(explanation: &Explanation, look: &Look) -> Vec<(&'static str, String)> {
     let mut lines =
         vec![("job", explanation.job.to_string()), ("state", explanation.state.to_string()), ("why", explanation.sentence.clone())];
-    if let Some(moment) = explanation.evaluated {
+    if let Some(moment) = explanation.evaluated_at {
         lines.push(("evaluated", look.time(moment)));
     }
     lines.extend(explanation.candidates.iter().map(|candidate| ("machine", weighed(candidate))));

@@ -72,8 +72,8 @@ pub async fn list(jobs: JobsArgs, args: &ShellArgs) -> Result<Exit> {
         Column { title: "APP", cell: |job, _| job.app.to_string() },
         Column { title: "STATE", cell: |job, _| job.state.to_string() },
         Column { title: "MACHINE", cell: |job, _| job.machine_name.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string) },
-        Column { title: "MADE", cell: |job, look| look.time(job.created) },
-        Column { title: "ENDED", cell: |job, look| look.time_or_dash(job.ended) },
+        Column { title: "MADE", cell: |job, look| look.time(job.created_at) },
+        Column { title: "ENDED", cell: |job, look| look.time_or_dash(job.ended_at) },
     ];
     args.output().give(&Listing {
         items: page.items,

@@ -170,12 +170,6 @@ async fn account(app: &App, user: UserId, wanted: Option<&str>) -> Result<Accoun
         (Ok(id), _) => accounts::by_id(db, id).await?,
         (_, Ok(name)) => accounts::by_name(db, &name).await?,
         _ => None,
-    let found = match text.parse::<AccountId>() {
-        Ok(id) => accounts::by_id(db, id).await?,
-        Err(_) => match text.parse() {
-            Ok(name) => accounts::by_name(db, &name).await?,
-            Err(_) => None,
-        },
     };
     // An account one is no member of looks like one that does not exist.
     let missing =

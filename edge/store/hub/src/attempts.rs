@@ -2,12 +2,14 @@
 
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::{Iterable, QueryOrder, sea_query::OnConflict};
+use sea_orm::sea_query::{ExprTrait, OnConflict, Query};
+use sea_orm::{Iterable, QueryOrder, QuerySelect};
 use tieline_model::job::{AttemptKey, NativeId, Sight, State, StateName, Usage};
 use tieline_model::{GatewayId, JobId, MachineId, QueueName, Result, Timestamp};
 
 use crate::Tx;
 use crate::error::{broken, fault};
+use crate::intents::row as intent;
 
 /// One try of a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,6 +125,32 @@ pub async fn of_job(db: &impl ConnectionTrait, job: JobId) -> Result<Vec<Attempt
 pub async fn in_states(db: &impl ConnectionTrait, states: &[StateName]) -> Result<Vec<Attempt>> {
     let words = states.iter().map(|state| state.word());
     let query = row::Entity::find().filter(row::Column::StateName.is_in(words)).order_by_asc(row::Column::JobId);
+    query.all(db).await.map_err(fault)?.into_iter().map(Attempt::try_from).collect()
+}
+
+/// Attempts that were over before this moment and whose folder still lies on its machine without anybody having asked for
+/// its removal, the longest over first, at most `limit`.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn to_purge(db: &impl ConnectionTrait, before: Timestamp, limit: u64) -> Result<Vec<Attempt>> {
+    let over = StateName::ALL.into_iter().filter(|state| state.is_final()).map(StateName::word);
+    let asked = Query::select()
+        .column(intent::Column::Id)
+        .from(intent::Entity)
+        .and_where(Expr::col((intent::Entity, intent::Column::JobId)).equals((row::Entity, row::Column::JobId)))
+        .and_where(Expr::col((intent::Entity, intent::Column::Attempt)).equals((row::Entity, row::Column::Number)))
+        .and_where(intent::Column::Kind.eq("purge"))
+        .and_where(intent::Column::ClosedAt.is_null())
+        .to_owned();
+    let query = row::Entity::find()
+        .filter(row::Column::Purged.eq(false))
+        .filter(row::Column::GatewayId.is_not_null())
+        .filter(row::Column::StateName.is_in(over))
+        .filter(row::Column::ChangedAt.lt(before.micros()))
+        .filter(Expr::exists(asked).not())
+        .order_by_asc(row::Column::ChangedAt)
+        .limit(limit);
     query.all(db).await.map_err(fault)?.into_iter().map(Attempt::try_from).collect()
 }
 

@@ -15,6 +15,10 @@ pub struct JobFolder {
     pub attempt: u32,
     /// Whether the machine was asked just now; else only what the hub knows is listed.
     pub live: bool,
+    /// When the folder will be removed from its machine; given once the attempt is over, until it is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expires: Option<Timestamp>,
     /// Why the list may not be complete.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notice: Option<String>,

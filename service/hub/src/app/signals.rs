@@ -12,6 +12,8 @@ pub struct Signals {
     pub intents: watch::Sender<u64>,
     /// Grows when something may be placed: wakes the placing reconciler.
     pub placing: watch::Sender<u64>,
+    /// Grows when folders may have to go, as after the limits changed: wakes the expiry reconciler.
+    pub expiry: watch::Sender<u64>,
     /// The hub is about to end: answers that would go on for ever end now.
     pub stopping: CancellationToken,
 }
@@ -19,7 +21,7 @@ pub struct Signals {
 impl Default for Signals {
     fn default() -> Self {
         let none = || watch::Sender::new(0);
-        Self { facts: none(), intents: none(), placing: none(), stopping: CancellationToken::new() }
+        Self { facts: none(), intents: none(), placing: none(), expiry: none(), stopping: CancellationToken::new() }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Reconcilers: each brings what is so nearer to what is wanted. They wake on a signal and from time to time, take no
 //! input but the store, and may run at any moment any number of times.
 
+mod expiry;
+
 use std::future::Future;
 use std::time::Duration;
 
@@ -14,6 +16,8 @@ use crate::app::jobs::place::place_all;
 
 /// How often jobs that no machine could run are looked at again.
 const PLACING: Duration = Duration::from_secs(5);
+/// How often folders whose time is over are looked for.
+const EXPIRY: Duration = Duration::from_secs(600);
 
 /// Starts all reconcilers; they stop by the token and are awaited through the tracker.
 pub fn start(app: &App, tracker: &TaskTracker, stop: &CancellationToken) {
@@ -22,6 +26,11 @@ pub fn start(app: &App, tracker: &TaskTracker, stop: &CancellationToken) {
     tracker.spawn(every("placing", PLACING, signal, stop.clone(), move || {
         let app = placing.clone();
         async move { place_all(&app).await }
+    }));
+    let (expiring, signal) = (app.clone(), app.signals.expiry.subscribe());
+    tracker.spawn(every("expiry", EXPIRY, signal, stop.clone(), move || {
+        let app = expiring.clone();
+        async move { expiry::expire(&app).await }
     }));
 }
 

@@ -110,6 +110,7 @@ async fn attempts(schema: &SchemaManager<'_>) -> Result<(), DbErr> {
     schema.create_table(attempt).await?;
     index(schema, "attempt", "attempt_by_gateway", &["gateway_id", "state_name"]).await?;
     index(schema, "attempt", "attempt_by_state", &["state_name", "job_id"]).await?;
+    index(schema, "attempt", "attempt_by_expiry", &["purged", "changed_at"]).await?;
 
     let transition = Table::create()
         .table("transition")

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use tieline_model::job::AttemptKey;
-use tieline_model::{Error, ErrorKind, GatewayId, JobId, RelPath, Result, Sha256, Timestamp};
+use tieline_model::{Error, ErrorKind, GatewayId, JobId, RelPath, Result, Seconds, Sha256, Timestamp};
 use tieline_store_hub::attempts::{self, Attempt};
 use tieline_store_hub::{gateways, job_files};
 use tieline_wire_gateway::v1;
@@ -35,6 +35,8 @@ pub struct Folder {
     pub lines: Vec<Line>,
     /// Whether the machine was asked just now.
     pub live: bool,
+    /// When the folder will be removed from its machine.
+    pub expires: Option<Timestamp>,
     /// Why it may not be all.
     pub notice: Option<String>,
 }
@@ -87,7 +89,9 @@ pub async fn list(app: &App, caller: &Caller, job: JobId, number: Option<u32>, f
             lines.insert(file.path, line);
         }
     }
-    let mut listed = Folder { attempt: attempt.key.number, lines: Vec::new(), live: false, notice: None };
+    let expires = (attempt.state.is_final() && attempt.gateway.is_some() && !attempt.purged)
+        .then(|| attempt.changed + Seconds::days(app.config.limits.folder_days));
+    let mut listed = Folder { attempt: attempt.key.number, lines: Vec::new(), live: false, expires, notice: None };
     match live(app, &attempt, folder).await {
         Ok(Some(entries)) => {
             listed.live = true;

@@ -12,6 +12,7 @@ use tieline_wire_gateway::v1::intent::Body;
 use super::create::begin_attempt;
 use super::intents::want;
 use super::record::record;
+use super::wanted::Wanted;
 use super::{announce, changeable};
 use crate::App;
 use crate::app::people::caller::Caller;
@@ -60,6 +61,7 @@ pub async fn retry(app: &App, caller: &Caller, id: JobId) -> Result<Job> {
         let message = format!("the job is {}; only one that failed or was canceled can be tried again", job.state);
         return Err(Error::conflict(message).hint("run the app again for a new job"));
     }
+    inputs_are_here(app, &job).await?;
     job.attempt += 1;
     job.state = StateName::Created;
     job.machine = None;
@@ -72,6 +74,19 @@ pub async fn retry(app: &App, caller: &Caller, id: JobId) -> Result<Job> {
     announce(app, newest);
     ring(&app.signals.placing);
     current(app, id).await
+}
+
+/// Refuses a job whose owner removed its files after it ended, so that their contents are gone.
+async fn inputs_are_here(app: &App, job: &Job) -> Result<()> {
+    let wanted: Wanted =
+        serde_json::from_str(&job.request).map_err(|error| Error::internal(format!("the request of {}: {error}", job.id)))?;
+    for input in wanted.inputs {
+        if !app.blobs.contains(input.sha256).await? {
+            let message = format!("the file '{}' of this job was removed", input.path);
+            return Err(Error::conflict(message).code("input_gone").hint("upload it again and run the app for a new job"));
+        }
+    }
+    Ok(())
 }
 
 /// Names a job, or notes something about it.

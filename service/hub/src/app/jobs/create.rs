@@ -2,12 +2,12 @@
 
 use serde_json::json;
 use tieline_model::job::{AttemptKey, JobFact, StateName};
-use tieline_model::{Error, JobId, Result};
+use tieline_model::{Error, JobId, Result, Sha256};
 use tieline_plan::placement::Evaluation;
 use tieline_store_hub::attempts::Attempt;
 use tieline_store_hub::facts::Origin;
 use tieline_store_hub::jobs::Job;
-use tieline_store_hub::{Tx, attempts, jobs};
+use tieline_store_hub::{Tx, attempts, blobs, jobs};
 
 use super::announce;
 use super::place::evaluate;
@@ -59,6 +59,9 @@ pub async fn create(app: &App, caller: &Caller, asked: Asked, key: Option<&str>)
     };
     let tx = app.store.begin().await?;
     jobs::insert(&tx, &job, key).await?;
+    // Removing the files changes nothing for this job.
+    let contents: Vec<Sha256> = prepared.wanted.inputs.iter().map(|input| input.sha256).collect();
+    blobs::need(&tx, job.id, &contents).await?;
     let newest = begin_attempt(app, &tx, &job).await?;
     app.audit(&tx, caller, "job.create", job.id, json!({ "app": job.app, "name": job.name })).await?;
     tx.commit().await?;

@@ -7,7 +7,7 @@ use tieline_wire_api::ErrorBody;
 use tieline_wire_api::job_files::{JobFile, JobFolder, ListJobFiles};
 
 use crate::App;
-use crate::app::files::job_files::{self, Line};
+use crate::app::files::job_files::{self, Folder, Line};
 use crate::http::extract::{Path, Query};
 use crate::http::{Caller, Fault};
 
@@ -26,8 +26,8 @@ pub(super) async fn list_job_files(
         Some(path) => Some(path.parse::<RelPath>()?),
     };
     let listed = job_files::list(&app, &caller, job, query.attempt, folder.as_ref()).await?;
-    let items = listed.lines.into_iter().map(line).collect();
-    Ok(Json(JobFolder { items, next: None, attempt: listed.attempt, live: listed.live, notice: listed.notice }))
+    let Folder { attempt, lines, live, expires, notice } = listed;
+    Ok(Json(JobFolder { items: lines.into_iter().map(line).collect(), next: None, attempt, live, expires, notice }))
 }
 
 fn line(line: Line) -> JobFile {

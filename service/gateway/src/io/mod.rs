@@ -8,6 +8,7 @@ pub mod fork;
 pub mod journal;
 pub mod local;
 pub mod output;
+pub mod scripts;
 pub mod site;
 pub mod slurm;
 pub mod ssh;

@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a panic is how a test fails")]
 
 mod parts;
+mod scripts;
 mod slurm;
 mod ssh;

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use tieline_model::{AppName, Error, MachineName, QueueName, Result, Seconds};
 
 use crate::core::{Backoff, Rules};
+use crate::io::slurm::config::SlurmConfig;
+use crate::io::ssh::SshConfig;
 
 /// What variables of the environment begin with.
 pub const PREFIX: &str = "TIELINE_GATEWAY__";
@@ -55,9 +57,12 @@ pub struct Machine {
     /// What the built-in scheduler may give away; needed with `driver = "fork"`, refused otherwise.
     #[serde(default)]
     pub fork: Option<Fork>,
-    /// Below which folder jobs lie; `{home}` and `{user}` stand for the local user's.
-    #[serde(default = "job_root")]
-    pub job_root: String,
+    /// How Slurm's commands are called.
+    #[serde(default)]
+    pub slurm: SlurmConfig,
+    /// Peak performance in GFlop/s, as the owner states it.
+    #[serde(default)]
+    pub peak_gflops: Option<u64>,
     /// Apps whose programs are looked for.
     #[serde(default)]
     pub apps: Vec<App>,
@@ -85,25 +90,12 @@ pub enum Site {
         /// Whether accounts below number 1000 may run jobs. Root never may.
         #[serde(default)]
         allow_system: bool,
+        /// Below which folder jobs lie; `{home}` and `{user}` stand for the local user's.
+        #[serde(default = "job_root")]
+        job_root: String,
     },
     /// Through its login node.
-    Ssh {
-        /// The login node's name or address.
-        host: String,
-        /// Its port.
-        #[serde(default = "ssh_port")]
-        port: u16,
-        /// The read-only service login that polls for everybody.
-        service_user: String,
-        /// The login node's host keys, as lines of `known_hosts` without the host (`ssh-ed25519 AAAA…`).
-        host_keys: Vec<String>,
-        /// A private key to use instead of certificates the gateway signs.
-        #[serde(default)]
-        identity: Option<PathBuf>,
-        /// Further options of ssh, as `Name=value`.
-        #[serde(default)]
-        options: Vec<String>,
-    },
+    Ssh(SshConfig),
 }
 
 /// What the built-in scheduler may give away.
@@ -275,7 +267,7 @@ impl Config {
             }
             match (machine.driver, &machine.fork, &machine.site) {
                 (DriverKind::Fork, None, _) => return fault("fork", "the fork driver needs its cores and memory".to_owned()),
-                (DriverKind::Fork, Some(_), Site::Ssh { .. }) => {
+                (DriverKind::Fork, Some(_), Site::Ssh(_)) => {
                     return fault("site", "the fork driver runs jobs on this very machine: its site is local".to_owned());
                 }
                 (DriverKind::Slurm, Some(_), _) => return fault("fork", "only the fork driver has this part".to_owned()),
@@ -351,9 +343,6 @@ fn put(tree: &mut toml::Value, path: &[String], value: toml::Value) -> Result<()
 
 fn job_root() -> String {
     "{home}/.tieline/jobs".to_owned()
-}
-fn ssh_port() -> u16 {
-    22
 }
 fn nice() -> i32 {
     5

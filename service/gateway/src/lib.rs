@@ -5,6 +5,7 @@ pub mod broker;
 pub mod config;
 pub mod core;
 pub mod io;
+pub mod join;
 pub mod sandbox;
 pub mod step;
 pub mod usermap;

@@ -25,6 +25,8 @@ pub struct Attempt {
     pub user: Option<LocalUser>,
     /// Its folder on the machine, once it was made.
     pub folder: Option<String>,
+    /// Whether an earlier life of this gateway may have handed it over already.
+    pub recovering: bool,
     /// Whether the hub wants it ended.
     pub cancel: bool,
     /// Whether the hub wants its folder removed, and it is not yet.
@@ -176,9 +178,10 @@ impl From<&Error> for Trouble {
 pub type Facts = Vec<JobFact>;
 
 impl Attempt {
-    /// An attempt the hub ordered.
-    pub fn new(key: AttemptKey, order: Order, now: Timestamp) -> (Self, Facts) {
-        (Self::at(key, Some(order), Step::Preparing, now), vec![JobFact::StageInStarted])
+    /// An attempt the hub ordered. `recovering` if an earlier life of this gateway kept it and was lost: then the
+    /// scheduler is searched before anything is handed over.
+    pub fn new(key: AttemptKey, order: Order, recovering: bool, now: Timestamp) -> (Self, Facts) {
+        (Self { recovering, ..Self::at(key, Some(order), Step::Preparing, now) }, vec![JobFact::StageInStarted])
     }
 
     /// A cancel came first: when the order arrives after all, nothing runs.
@@ -187,7 +190,19 @@ impl Attempt {
     }
 
     fn at(key: AttemptKey, order: Option<Order>, step: Step, now: Timestamp) -> Self {
-        Self { key, order, step, user: None, folder: None, cancel: false, purge: false, tries: 0, not_before: None, since: now }
+        Self {
+            key,
+            order,
+            step,
+            user: None,
+            folder: None,
+            recovering: false,
+            cancel: false,
+            purge: false,
+            tries: 0,
+            not_before: None,
+            since: now,
+        }
     }
 
     /// Whether its life is over; its folder may still lie there.
@@ -258,6 +273,8 @@ impl Attempt {
         self.cancel = true;
         self.not_before = None;
         match &self.step {
+            // A job of a lost life may be there: it is searched first.
+            Step::Preparing if self.recovering => vec![],
             Step::Preparing | Step::Submitting { unsure: None, .. } => self.finish(vec![JobFact::Canceled], now),
             // After the end only staging is left to stop.
             Step::Finalizing => self.finish(vec![JobFact::Finished], now),
@@ -277,7 +294,8 @@ impl Attempt {
             (Action::Prepare, Outcome::Prepared { user, folder, bytes }) if self.step == Step::Preparing => {
                 self.user = Some(user);
                 self.folder = Some(folder.clone());
-                self.enter(Step::Submitting { begun: false, unsure: None, surplus: vec![], ended: None }, now);
+                let unsure = self.recovering.then_some(now);
+                self.enter(Step::Submitting { begun: false, unsure, surplus: vec![], ended: None }, now);
                 vec![JobFact::StagedIn { folder, bytes }]
             }
             (Action::Find, Outcome::Found(found)) => self.on_found(found, now, rules),

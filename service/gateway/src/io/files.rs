@@ -95,6 +95,20 @@ mv -f -- "$2.tieline-part" "$2""#;
         Ok(bytes)
     }
 
+    /// Lets the owner execute these files below the folder.
+    ///
+    /// # Errors
+    /// As [`Files::make_folder`].
+    pub async fn make_executable(&self, folder: &str, paths: &[RelPath]) -> Result<()> {
+        if paths.is_empty() {
+            return Ok(());
+        }
+        let args = std::iter::once(folder).chain(paths.iter().map(RelPath::as_str));
+        self.run(Command::shell(r#"cd -- "$1" && shift && for path; do chmod u+x -- "./$path" || exit 73; done"#, args), "mark programs")
+            .await
+            .map(drop)
+    }
+
     /// Whether a file below the folder has this checksum.
     ///
     /// # Errors

@@ -80,7 +80,7 @@ fn order() -> Order {
 impl World {
     fn new() -> Self {
         let now = Timestamp::from_seconds(1_000);
-        let (attempt, facts) = Attempt::new(AttemptKey { job: JobId::from_bytes([3; 16]), number: 1 }, order(), now);
+        let (attempt, facts) = Attempt::new(AttemptKey { job: JobId::from_bytes([3; 16]), number: 1 }, order(), false, now);
         Self { now, rules: rules(), attempt, facts, jobs: vec![], orders: 0 }
     }
 
@@ -320,4 +320,16 @@ fn a_job_that_vanished_comes_back_on_evidence_and_is_lost_only_after_long() {
     world.now = world.now + Seconds::hours(25);
     world.poll(true);
     assert!(matches!(world.facts.last(), Some(JobFact::Failed { phase: Phase::Lost, .. })));
+}
+
+#[test]
+fn an_attempt_of_a_lost_life_is_searched_before_it_is_handed_over() {
+    let mut world = World::new();
+    world.attempt.recovering = true;
+    world.jobs.push(("7".parse().unwrap(), world.now, Life::Runs));
+    world.act(Fate::Works);
+    world.act(Fate::Works);
+    assert_eq!(world.attempt.watched().map(|watched| watched.native.to_string()).as_deref(), Some("7"));
+    world.drain();
+    assert!(world.fold().0.is_final());
 }

@@ -1,0 +1,194 @@
+//! Does what the core decided: every action of an attempt, on its machine, as its local user. Each may be done twice.
+
+use tieline_model::job::{JobFact, NativeId};
+use tieline_model::{Error, ErrorKind, LocalUser, RelPath, Result, Sha256};
+use tieline_pack::{Package, Params, Setting};
+
+use super::center::{Center, Machine};
+use super::driver::Batch;
+use super::files::{Entry, Files, sha256};
+use crate::core::wrapper::{self, EXIT, Program, STDERR, STDOUT, WRAPPER};
+use crate::core::{Action, Attempt, Order, Outcome};
+
+/// Where the files of a package lie that the job does not find in its folder itself.
+const PACKAGE: &str = ".tieline/package";
+
+/// Does one action of an attempt.
+pub async fn perform(center: &Center, attempt: &Attempt, action: &Action) -> Outcome {
+    match try_perform(center, attempt, action).await {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            tracing::info!(attempt = %attempt.key, ?action, %error, detail = error.operator_detail(), "a step of a job did not work");
+            Outcome::Failed((&error).into())
+        }
+    }
+}
+
+async fn try_perform(center: &Center, attempt: &Attempt, action: &Action) -> Result<Outcome> {
+    let order = attempt.order.as_ref().ok_or_else(|| Error::not_found("nothing is known of this attempt here"))?;
+    let machine = center.machine(&order.machine)?;
+    let _turn = machine.steps.acquire().await.map_err(|_| Error::unavailable("the gateway is stopping"))?;
+    match action {
+        Action::Prepare => prepare(center, machine, attempt, order).await,
+        Action::Find => {
+            let found = machine.driver.find(user(attempt)?, &attempt.key.tag(), order.placed).await?;
+            Ok(Outcome::Found(found))
+        }
+        Action::Submit => submit(machine, attempt, order).await.map(Outcome::Submitted),
+        Action::Cancel(native) => machine.driver.cancel(user(attempt)?, native).await.map(|()| Outcome::Canceled),
+        Action::ReadEnd(native) => read_end(machine, attempt, native).await,
+        Action::StageOut => stage_out(center, machine, attempt, order).await,
+        Action::Purge => {
+            if let Ok(folder) = folder(attempt) {
+                Files::new(&*machine.site, user(attempt)?).remove(folder).await?;
+            }
+            Ok(Outcome::Purged)
+        }
+    }
+}
+
+async fn prepare(center: &Center, machine: &Machine, attempt: &Attempt, order: &Order) -> Result<Outcome> {
+    let user = center.user_map.explain(&order.person, &order.machine).into_result()?;
+    let package = center.packages.get(&order.package, &center.bulk).await?;
+    let root = machine.site.job_root(&user).await?;
+    let folder = format!("{}/{}", root.trim_end_matches('/'), attempt.key.tag());
+    if attempt.recovering && !machine.driver.find(&user, &attempt.key.tag(), order.placed).await?.is_empty() {
+        // It may be running: nothing in its folder is touched.
+        return Ok(Outcome::Prepared { user, folder, bytes: 0 });
+    }
+    let program = program(&package, order, &folder)?;
+    let text = wrapper::script(attempt.key, &folder, &order.wish, &program)?;
+    let files = Files::new(&*machine.site, &user);
+    files.make_folder(&format!("{folder}/.tieline")).await?;
+    let mut bytes = 0;
+    for input in &order.inputs {
+        if input.path.as_str().starts_with(".tieline/") {
+            return Err(Error::invalid(format!("'{}' would lie where Tieline keeps its own files", input.path)).field("inputs"));
+        }
+        bytes += input.size;
+        if !files.has(&folder, &input.path, input.sha256).await? {
+            let source = center.bulk.fetch(input.sha256).await?;
+            files.put(&folder, &input.path, source, input.sha256).await.map_err(retry_if_cut)?;
+        }
+    }
+    put_package(&files, &folder, &package).await?;
+    put_small(&files, &folder, &WRAPPER.parse()?, text.as_bytes()).await?;
+    Ok(Outcome::Prepared { user, folder, bytes })
+}
+
+/// Bytes that do not fit their checksum were cut off on their way: the next try may bring all of them.
+fn retry_if_cut(error: Error) -> Error {
+    if error.kind() == ErrorKind::Conflict { Error::unavailable(error.message().to_owned()) } else { error }
+}
+
+fn program(package: &Package, order: &Order, folder: &str) -> Result<Program> {
+    let manifest = &package.manifest;
+    let json = serde_json::from_str(&order.params).map_err(|error| Error::invalid(format!("the parameters cannot be read: {error}")))?;
+    let params = Params::from_json(manifest, &json)?;
+    let files = format!("{folder}/{PACKAGE}");
+    let setting = Setting { resources: &order.wish, package: &files, job: folder };
+    Ok(Program {
+        argv: tieline_pack::command(manifest, &params, &setting)?,
+        modules: manifest.run.modules.clone(),
+        env: tieline_pack::environment(manifest, &params, &setting)?,
+    })
+}
+
+async fn put_package(files: &Files<'_>, folder: &str, package: &Package) -> Result<()> {
+    let root: RelPath = PACKAGE.parse()?;
+    let mut executable = Vec::new();
+    for (path, entry) in package.program_files() {
+        let path = path.below(&root)?;
+        put_small(files, folder, &path, &entry.bytes).await?;
+        executable.extend(entry.executable.then_some(path));
+    }
+    for (path, entry) in package.staged_files() {
+        put_small(files, folder, &path, &entry.bytes).await?;
+        executable.extend(entry.executable.then_some(path));
+    }
+    files.make_executable(folder, &executable).await
+}
+
+async fn put_small(files: &Files<'_>, folder: &str, path: &RelPath, bytes: &[u8]) -> Result<()> {
+    let sum = sha256(bytes);
+    if !files.has(folder, path, sum).await? {
+        files.put(folder, path, bytes, sum).await.map_err(retry_if_cut)?;
+    }
+    Ok(())
+}
+
+async fn submit(machine: &Machine, attempt: &Attempt, order: &Order) -> Result<NativeId> {
+    let batch = Batch {
+        tag: attempt.key.tag(),
+        user: user(attempt)?.clone(),
+        queue: order.queue.clone(),
+        wish: order.wish,
+        folder: folder(attempt)?.to_owned(),
+    };
+    machine.driver.submit(&batch).await
+}
+
+async fn read_end(machine: &Machine, attempt: &Attempt, native: &NativeId) -> Result<Outcome> {
+    let files = Files::new(&*machine.site, user(attempt)?);
+    let text = files.read_small(folder(attempt)?, &EXIT.parse()?, 1024).await?;
+    let end = text.and_then(|bytes| wrapper::read_exit(&String::from_utf8_lossy(&bytes), native));
+    Ok(Outcome::End(end))
+}
+
+async fn stage_out(center: &Center, machine: &Machine, attempt: &Attempt, order: &Order) -> Result<Outcome> {
+    let folder = folder(attempt)?;
+    let files = Files::new(&*machine.site, user(attempt)?);
+    // Without the package nothing says what is an output: then all of it stays where it is.
+    let package = match center.packages.get(&order.package, &center.bulk).await {
+        Ok(package) => Some(package),
+        Err(error) if error.kind() == ErrorKind::Unavailable => return Err(error),
+        Err(_) => None,
+    };
+    let listing = match files.list(folder, None, true, center.config.limits.outputs).await {
+        Ok(listing) => listing,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Outcome::StagedOut(vec![])),
+        Err(error) => return Err(error),
+    };
+    let mut left = order.output_cap.min(center.config.limits.bring_mib << 20);
+    let mut outputs = Vec::new();
+    for entry in listing.entries.into_iter().filter(|entry| is_output(entry, order)) {
+        let wanted = is_brought(package.as_deref(), &entry.path) && entry.size <= left;
+        let brought = if wanted { bring(center, &files, attempt, folder, &entry).await? } else { None };
+        if brought.is_some() {
+            left -= entry.size;
+        }
+        outputs.push(JobFact::Output { path: entry.path, size: entry.size, brought });
+    }
+    outputs.sort_by_cached_key(|fact| if let JobFact::Output { path, .. } = fact { path.to_string() } else { String::new() });
+    Ok(Outcome::StagedOut(outputs))
+}
+
+fn is_output(entry: &Entry, order: &Order) -> bool {
+    !entry.is_folder && !entry.path.as_str().starts_with(".tieline/") && !order.inputs.iter().any(|input| input.path == entry.path)
+}
+
+fn is_brought(package: Option<&Package>, path: &RelPath) -> bool {
+    let declared = package.and_then(|package| tieline_pack::matches_output(&package.manifest, path));
+    declared.unwrap_or(matches!(path.as_str(), STDOUT | STDERR))
+}
+
+async fn bring(center: &Center, files: &Files<'_>, attempt: &Attempt, folder: &str, entry: &Entry) -> Result<Option<Sha256>> {
+    let (size, sum) = match files.checksum(folder, &entry.path).await {
+        Ok(found) => found,
+        // It was removed or made unreadable since it was listed.
+        Err(error) if error.kind() != ErrorKind::Unavailable => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let mut reading = files.read(folder, &entry.path, 0, 0).await?;
+    let kept = center.bulk.bring(attempt.key, &entry.path, size, sum, &mut reading.stdout).await?;
+    reading.done().await?;
+    Ok(kept.then_some(sum))
+}
+
+fn user(attempt: &Attempt) -> Result<&LocalUser> {
+    attempt.user.as_ref().ok_or_else(|| Error::internal("a job without a local user"))
+}
+
+fn folder(attempt: &Attempt) -> Result<&str> {
+    attempt.folder.as_deref().ok_or_else(|| Error::internal("a job without a folder"))
+}

@@ -276,7 +276,8 @@ local = "daemon"
     #[test]
     fn the_first_rule_that_fits_decides_and_without_one_the_answer_is_no() {
         let rules = Rules::parse(MAP).unwrap();
-        let table: [(&str, &str, &[&str], &str, Option<usize>, Option<&str>); 8] = [
+        type Row = (&'static str, &'static str, &'static [&'static str], &'static str, Option<usize>, Option<&'static str>);
+        let table: [Row; 8] = [
             ("alice", "x", &["user"], "big", Some(2), Some("al")),
             ("alice", "x", &["user"], "small", None, None),
             ("alice", "chem", &["user"], "small", Some(3), Some("chem")),

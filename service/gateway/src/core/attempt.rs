@@ -35,7 +35,7 @@ pub struct Attempt {
     pub tries: u32,
     /// No try before this moment.
     pub not_before: Option<Timestamp>,
-    /// Since when it is in this step.
+    /// Since when it is in this step, or what is seen of it has not changed.
     pub since: Timestamp,
 }
 
@@ -213,8 +213,10 @@ impl Attempt {
     /// What to do now.
     pub fn next(&self, now: Timestamp, rules: &Rules) -> Next {
         let Some(action) = self.action(now, rules) else { return self.idle(rules) };
+        // A moment further away than any wait was set before the clock was put back.
+        let furthest = now + rules.longest_wait();
         match self.not_before {
-            Some(moment) if moment > now => Next::Wait(moment),
+            Some(moment) if moment > now && moment <= furthest => Next::Wait(moment),
             Some(_) | None => Next::Do(action),
         }
     }
@@ -308,6 +310,7 @@ impl Attempt {
             }
             (Action::Purge, Outcome::Purged) if self.purge => {
                 self.purge = false;
+                self.folder = None;
                 self.not_before = None;
                 vec![JobFact::Purged]
             }
@@ -322,7 +325,13 @@ impl Attempt {
             return vec![];
         }
         match seen {
-            Seen::Sighted { sight, evidence } => watch.sighted(sight, evidence, now),
+            Seen::Sighted { sight, evidence } => {
+                let facts = watch.sighted(sight, evidence, now);
+                if !facts.is_empty() {
+                    self.since = now;
+                }
+                facts
+            }
             Seen::Ended { exit, usage, evidence } => self.on_ended(exit, usage, evidence, now),
             Seen::Absent => self.on_absent(now, rules),
         }

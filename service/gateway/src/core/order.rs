@@ -93,6 +93,14 @@ impl Default for Rules {
     }
 }
 
+impl Rules {
+    /// No wait between two tries is longer.
+    pub fn longest_wait(&self) -> Seconds {
+        let backoff = Seconds(self.backoff.longest_ms.div_ceil(1_000));
+        [backoff, self.settle, self.grace, self.cancel_again].into_iter().max().unwrap_or_default()
+    }
+}
+
 impl TryFrom<&v1::Person> for Person {
     type Error = tieline_model::Error;
     fn try_from(person: &v1::Person) -> Result<Self> {

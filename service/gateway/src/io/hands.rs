@@ -38,12 +38,7 @@ async fn try_perform(center: &Center, attempt: &Attempt, action: &Action) -> Res
         Action::Cancel(native) => machine.driver.cancel(user(attempt)?, native).await.map(|()| Outcome::Canceled),
         Action::ReadEnd(native) => read_end(machine, attempt, native).await,
         Action::StageOut => stage_out(center, machine, attempt, order).await,
-        Action::Purge => {
-            if let Ok(folder) = folder(attempt) {
-                Files::new(&*machine.site, user(attempt)?).remove(folder).await?;
-            }
-            Ok(Outcome::Purged)
-        }
+        Action::Purge => purge(center, machine, attempt, order).await,
     }
 }
 
@@ -51,7 +46,7 @@ async fn prepare(center: &Center, machine: &Machine, attempt: &Attempt, order: &
     let user = center.user_map.explain(&order.person, &order.machine).into_result()?;
     let package = center.packages.get(&order.package, &center.bulk).await?;
     let root = machine.site.job_root(&user).await?;
-    let folder = format!("{}/{}", root.trim_end_matches('/'), attempt.key.tag());
+    let folder = job_folder(&root, attempt);
     if attempt.recovering && !machine.driver.find(&user, &attempt.key.tag(), order.placed).await?.is_empty() {
         // It may be running: nothing in its folder is touched.
         return Ok(Outcome::Prepared { user, folder, bytes: 0 });
@@ -180,9 +175,34 @@ async fn bring(center: &Center, files: &Files<'_>, attempt: &Attempt, folder: &s
         Err(error) => return Err(error),
     };
     let mut reading = files.read(folder, &entry.path, 0, 0).await?;
-    let kept = center.bulk.bring(attempt.key, &entry.path, size, sum, &mut reading.stdout).await?;
-    reading.done().await?;
-    Ok(kept.then_some(sum))
+    match center.bulk.bring(attempt.key, &entry.path, size, sum, &mut reading.stdout).await {
+        Ok(kept) => {
+            reading.done().await?;
+            Ok(kept.then_some(sum))
+        }
+        Err(error) if error.kind() == ErrorKind::Unavailable => Err(error),
+        // The hub has no room for it or does not want it: it stays where it is.
+        Err(error) => {
+            tracing::info!(attempt = %attempt.key, path = %entry.path, %error, "an output stays on its machine");
+            Ok(None)
+        }
+    }
+}
+
+async fn purge(center: &Center, machine: &Machine, attempt: &Attempt, order: &Order) -> Result<Outcome> {
+    if let (Some(user), Some(folder)) = (&attempt.user, &attempt.folder) {
+        Files::new(&*machine.site, user).remove(folder).await?;
+        return Ok(Outcome::Purged);
+    }
+    // It ended before its folder was ready: part of it may lie there. Whoever is not let in never had one.
+    let Ok(user) = center.user_map.explain(&order.person, &order.machine).into_result() else { return Ok(Outcome::Purged) };
+    let root = machine.site.job_root(&user).await?;
+    Files::new(&*machine.site, &user).remove(&job_folder(&root, attempt)).await?;
+    Ok(Outcome::Purged)
+}
+
+fn job_folder(root: &str, attempt: &Attempt) -> String {
+    format!("{}/{}", root.trim_end_matches('/'), attempt.key.tag())
 }
 
 fn user(attempt: &Attempt) -> Result<&LocalUser> {

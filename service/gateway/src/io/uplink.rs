@@ -176,6 +176,7 @@ pub fn refused(status: tonic::Status) -> Error {
     let words = status.message().to_owned();
     match status.code() {
         tonic::Code::NotFound => Error::not_found(if words.is_empty() { "the hub does not have it".to_owned() } else { words }),
+        tonic::Code::ResourceExhausted => Error::full(words),
         tonic::Code::InvalidArgument => Error::invalid(words),
         tonic::Code::PermissionDenied | tonic::Code::Unauthenticated => Error::forbidden(format!("the hub refuses this gateway: {words}")),
         _ => Error::unavailable(format!("the hub does not answer: {words}")).detail(format!("{status:?}")),

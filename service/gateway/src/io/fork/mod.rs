@@ -252,4 +252,4 @@ fn native(number: u64) -> Result<NativeId> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,0 +1,403 @@
+//! Carries all attempts on: hears orders, sees what schedulers say, starts what is due. Whatever changes is on disk before
+//! anything follows from it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tieline_model::job::{AttemptKey, JobFact};
+use tieline_model::{Error, Id, IntentId, MachineName, Result, Timestamp};
+use tieline_wire_gateway::convert;
+use tieline_wire_gateway::v1::from_gateway::Body;
+use tieline_wire_gateway::v1::{self, intent};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::Wires;
+use crate::core::{Action, Attempt, Next, Order, Outcome};
+use crate::io::center::{Machine, Place};
+use crate::io::driver::{Seen, Watched};
+use crate::io::journal::Batch;
+use crate::io::{clock, hands};
+
+/// Events that are written in one transaction, at most.
+const TOGETHER: usize = 256;
+/// How often old records are looked for.
+const PRUNE: Duration = Duration::from_secs(3_600);
+/// The longest sleep: clocks may be set meanwhile.
+const LONGEST: Duration = Duration::from_secs(5);
+
+enum Event {
+    Ordered(Box<v1::Intent>),
+    Done { key: AttemptKey, action: Action, outcome: Outcome },
+    Polled { machine: MachineName, seen: Option<Vec<(Watched, Seen)>> },
+    Changed(MachineName),
+}
+
+/// When a machine's scheduler was asked last.
+#[derive(Default)]
+struct Poll {
+    last: Option<Instant>,
+    running: bool,
+    /// Something happened there.
+    news: bool,
+}
+
+struct Engine {
+    wires: Wires,
+    to_hub: mpsc::Sender<Body>,
+    events: mpsc::Sender<Event>,
+    tasks: TaskTracker,
+    attempts: HashMap<AttemptKey, Attempt>,
+    /// Those that are not over, or have a folder to remove.
+    open: BTreeSet<AttemptKey>,
+    /// Those an action runs for.
+    busy: HashMap<AttemptKey, CancellationToken>,
+    polls: BTreeMap<MachineName, Poll>,
+    /// What is not on disk yet.
+    batch: Batch,
+    dirty: BTreeSet<AttemptKey>,
+    kept: Vec<IntentId>,
+}
+
+pub(super) async fn run(wires: Wires, mut ordered: mpsc::Receiver<v1::Intent>, to_hub: mpsc::Sender<Body>) -> Result<()> {
+    let (events, mut inbox) = mpsc::channel(1_024);
+    let mut engine = Engine::load(wires.clone(), to_hub, events)?;
+    engine.listen();
+    let mut prune = tokio::time::interval(PRUNE);
+    loop {
+        let wake = engine.act().await?;
+        tokio::select! {
+            () = wires.token.cancelled() => break,
+            Some(event) = inbox.recv() => engine.hear(event),
+            Some(intent) = ordered.recv() => engine.hear(Event::Ordered(Box::new(intent))),
+            () = tokio::time::sleep_until(wake) => {}
+            _ = prune.tick() => engine.prune(),
+        }
+        for _ in 0..TOGETHER {
+            let next = inbox.try_recv().ok().or_else(|| ordered.try_recv().ok().map(|intent| Event::Ordered(Box::new(intent))));
+            let Some(event) = next else { break };
+            engine.hear(event);
+        }
+        engine.commit().await;
+    }
+    engine.tasks.close();
+    engine.tasks.wait().await;
+    Ok(())
+}
+
+impl Engine {
+    fn load(wires: Wires, to_hub: mpsc::Sender<Body>, events: mpsc::Sender<Event>) -> Result<Self> {
+        let attempts: HashMap<_, _> = wires.center.journal.attempts()?.into_iter().map(|attempt| (attempt.key, attempt)).collect();
+        let polls = wires.center.machines.keys().map(|name| (name.clone(), Poll::default())).collect();
+        let mut engine = Self {
+            wires,
+            to_hub,
+            events,
+            tasks: TaskTracker::new(),
+            attempts,
+            open: BTreeSet::new(),
+            busy: HashMap::new(),
+            polls,
+            batch: Batch::default(),
+            dirty: BTreeSet::new(),
+            kept: vec![],
+        };
+        let keys: Vec<_> = engine.attempts.keys().copied().collect();
+        keys.into_iter().for_each(|key| engine.index(key));
+        tracing::info!(attempts = engine.attempts.len(), open = engine.open.len(), "the gateway goes on with what it kept");
+        Ok(engine)
+    }
+
+    /// One task a machine that passes on what its scheduler says by itself.
+    fn listen(&self) {
+        for (name, machine) in &self.wires.center.machines {
+            let (name, machine, events, token) = (name.clone(), Arc::clone(machine), self.events.clone(), self.wires.token.clone());
+            self.tasks.spawn(async move {
+                loop {
+                    tokio::select! {
+                        () = token.cancelled() => return,
+                        () = machine.driver.changed() => {}
+                    }
+                    if events.send(Event::Changed(name.clone())).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    }
+
+    fn hear(&mut self, event: Event) {
+        let now = clock::now();
+        match event {
+            Event::Ordered(intent) => {
+                if let Err(error) = self.on_intent(&intent, now) {
+                    tracing::error!(%error, "the hub ordered something this gateway cannot understand");
+                }
+            }
+            Event::Done { key, action, outcome } => {
+                self.busy.remove(&key);
+                self.change(key, |attempt, machine| attempt.on_done(&action, outcome, now, &machine.rules, clock::jitter()), now);
+            }
+            Event::Polled { machine, seen } => {
+                if let Some(poll) = self.polls.get_mut(&machine) {
+                    poll.running = false;
+                }
+                for (job, seen) in seen.into_iter().flatten() {
+                    self.change(job.key, |attempt, machine| attempt.on_seen(&job.native, seen, now, &machine.rules), now);
+                }
+            }
+            Event::Changed(machine) => {
+                if let Some(poll) = self.polls.get_mut(&machine) {
+                    poll.news = true;
+                }
+                self.wires.board.want();
+            }
+        }
+    }
+
+    fn on_intent(&mut self, intent: &v1::Intent, now: Timestamp) -> Result<()> {
+        let id: IntentId = convert::id(&intent.id)?;
+        let key = convert::attempt(&intent.job, intent.attempt)?;
+        if !self.wires.center.journal.keeps(id)? {
+            match &intent.body {
+                Some(intent::Body::Run(run)) => self.on_run(key, run, intent.kept_before, now),
+                Some(intent::Body::Cancel(_)) => self.on_cancel(key, now),
+                Some(intent::Body::Purge(_)) => self.on_purge(key, now),
+                // Not kept: a newer gateway will understand it.
+                None => return Err(Error::invalid("the intent is of a kind this gateway does not know")),
+            }
+            self.batch.intents.push(id);
+        }
+        self.kept.push(id);
+        Ok(())
+    }
+
+    fn on_run(&mut self, key: AttemptKey, run: &v1::RunAttempt, recovering: bool, now: Timestamp) {
+        if self.attempts.contains_key(&key) {
+            return;
+        }
+        let order = Order::try_from(run).and_then(|order| self.wires.center.machine(&order.machine).map(|_| order));
+        match order {
+            Ok(order) => {
+                let (attempt, facts) = Attempt::new(key, order, recovering, now);
+                self.put(attempt, facts, now);
+            }
+            Err(error) => {
+                let (attempt, _) = Attempt::canceled_unseen(key, now);
+                let hint = error.advice().map(str::to_owned);
+                let phase = tieline_model::job::Phase::Place;
+                self.put(attempt, vec![JobFact::Failed { phase, reason: error.to_string(), hint }], now);
+            }
+        }
+    }
+
+    fn on_cancel(&mut self, key: AttemptKey, now: Timestamp) {
+        if !self.attempts.contains_key(&key) {
+            let (attempt, facts) = Attempt::canceled_unseen(key, now);
+            return self.put(attempt, facts, now);
+        }
+        self.change(key, |attempt, _| attempt.on_cancel(now), now);
+        // What runs for an attempt that is over, or only brings its outputs, is no longer wanted.
+        if self.attempts.get(&key).is_some_and(Attempt::is_done)
+            && let Some(token) = self.busy.get(&key)
+        {
+            token.cancel();
+        }
+    }
+
+    fn on_purge(&mut self, key: AttemptKey, now: Timestamp) {
+        match self.attempts.get(&key) {
+            Some(attempt) if attempt.order.is_some() => self.change(
+                key,
+                |attempt, _| {
+                    attempt.on_purge();
+                    vec![]
+                },
+                now,
+            ),
+            // It never had a folder here.
+            Some(_) | None => self.batch.facts.push((now, key, JobFact::Purged)),
+        }
+    }
+
+    fn change(&mut self, key: AttemptKey, work: impl FnOnce(&mut Attempt, &Machine) -> Vec<JobFact>, now: Timestamp) {
+        let Some(mut attempt) = self.attempts.get(&key).cloned() else { return };
+        let Some(machine) = attempt.order.as_ref().and_then(|order| self.wires.center.machines.get(&order.machine)) else { return };
+        let facts = work(&mut attempt, machine);
+        if self.attempts.get(&key) != Some(&attempt) || !facts.is_empty() {
+            self.put(attempt, facts, now);
+        }
+    }
+
+    fn put(&mut self, attempt: Attempt, facts: Vec<JobFact>, now: Timestamp) {
+        let key = attempt.key;
+        self.batch.facts.extend(facts.into_iter().map(|fact| (now, key, fact)));
+        self.attempts.insert(key, attempt);
+        self.dirty.insert(key);
+        self.index(key);
+    }
+
+    fn index(&mut self, key: AttemptKey) {
+        let Some(attempt) = self.attempts.get(&key) else { return };
+        if attempt.is_done() && !attempt.purge {
+            self.open.remove(&key);
+        } else {
+            self.open.insert(key);
+        }
+        let place = attempt.user.clone().zip(attempt.folder.clone()).zip(attempt.order.as_ref());
+        let place = place.map(|((user, folder), order)| Place { machine: order.machine.clone(), user, folder });
+        self.wires.center.keep_place(key, place);
+    }
+
+    /// Writes what changed. It tries until the disk takes it: nothing goes on before that.
+    async fn commit(&mut self) {
+        let keys = std::mem::take(&mut self.dirty);
+        self.batch.attempts.extend(keys.iter().filter_map(|key| self.attempts.get(key).cloned()));
+        let has_facts = !self.batch.facts.is_empty();
+        if !self.batch.is_empty() {
+            let mut batch = Arc::new(std::mem::take(&mut self.batch));
+            while !self.try_commit(&mut batch).await {
+                tokio::select! {
+                    () = self.wires.token.cancelled() => return,
+                    () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                }
+            }
+        }
+        if has_facts {
+            self.wires.facts.notify_one();
+        }
+        for id in self.kept.drain(..) {
+            // The hub sends it again until it hears this.
+            let _ = self.to_hub.try_send(Body::Kept(v1::IntentKept { id: id.bytes().to_vec() }));
+        }
+    }
+
+    async fn try_commit(&self, batch: &mut Arc<Batch>) -> bool {
+        let (center, copy) = (Arc::clone(&self.wires.center), Arc::clone(batch));
+        let written = tokio::task::spawn_blocking(move || center.journal.commit(&copy)).await;
+        let written = written.unwrap_or_else(|error| Err(Error::internal(error.to_string())));
+        if let Err(error) = &written {
+            tracing::error!(%error, detail = error.operator_detail(), "the gateway cannot write its journal and waits");
+        }
+        written.is_ok()
+    }
+
+    /// Starts everything that is due and gives the moment of the next look.
+    async fn act(&mut self) -> Result<Instant> {
+        let now = clock::now();
+        let mut wake = Instant::now() + LONGEST;
+        let mut due = Vec::new();
+        for key in &self.open {
+            let Some(attempt) = self.attempts.get(key).filter(|_| !self.busy.contains_key(key)) else { continue };
+            let Some(machine) = attempt.order.as_ref().and_then(|order| self.wires.center.machines.get(&order.machine)) else { continue };
+            match attempt.next(now, &machine.rules) {
+                Next::Do(action) => due.push((*key, action)),
+                Next::Wait(until) => wake = wake.min(moment(now, until)),
+                Next::Idle => {}
+            }
+        }
+        let submits: Vec<_> = due.iter().filter(|(_, action)| *action == Action::Submit).map(|(key, _)| *key).collect();
+        for key in submits {
+            self.change(key, |attempt, _| attempt.begin_submit(now), now);
+        }
+        // Before any scheduler hears of it, the disk has it.
+        self.commit().await;
+        if self.wires.token.is_cancelled() {
+            return Ok(wake);
+        }
+        for (key, action) in due {
+            self.start(key, action);
+        }
+        Ok(wake.min(self.poll()))
+    }
+
+    fn start(&mut self, key: AttemptKey, action: Action) {
+        let Some(attempt) = self.attempts.get(&key).cloned() else { return };
+        let token = self.wires.token.child_token();
+        self.busy.insert(key, token.clone());
+        let (center, events) = (Arc::clone(&self.wires.center), self.events.clone());
+        self.tasks.spawn(async move {
+            // A submission is never cut off by us: its answer is worth waiting for.
+            let outcome = tokio::select! {
+                biased;
+                () = token.cancelled(), if action != Action::Submit => stopped(),
+                outcome = hands::perform(&center, &attempt, &action) => outcome,
+            };
+            // Without an engine the record says enough.
+            let _ = events.send(Event::Done { key, action, outcome }).await;
+        });
+    }
+
+    /// Asks the schedulers that are due, each in one question for all its jobs.
+    fn poll(&mut self) -> Instant {
+        let now = Instant::now();
+        let clock = clock::now();
+        let mut wake = now + LONGEST;
+        let mut watched: BTreeMap<MachineName, Vec<(Watched, Timestamp)>> = BTreeMap::new();
+        for attempt in self.open.iter().filter_map(|key| self.attempts.get(key)) {
+            if let (Some(job), Some(order)) = (attempt.watched(), &attempt.order) {
+                watched.entry(order.machine.clone()).or_default().push((job, attempt.since));
+            }
+        }
+        for (name, jobs) in watched {
+            let (Some(poll), Some(machine)) = (self.polls.get_mut(&name), self.wires.center.machines.get(&name)) else { continue };
+            if poll.running {
+                continue;
+            }
+            let pace = &machine.config.pace;
+            let young = jobs.iter().any(|(_, since)| clock.since(*since).0 < pace.young_seconds);
+            let rhythm = Duration::from_millis(if young { pace.young_poll_ms } else { pace.poll_ms });
+            let due = poll.last.map_or(now, |last| last + rhythm);
+            if due > now && !poll.news {
+                wake = wake.min(due);
+                continue;
+            }
+            *poll = Poll { last: Some(now), running: true, news: false };
+            self.tasks.spawn(ask(
+                Arc::clone(machine),
+                jobs.into_iter().map(|(job, _)| job).collect(),
+                self.events.clone(),
+                self.wires.token.clone(),
+            ));
+        }
+        wake
+    }
+
+    fn prune(&mut self) {
+        self.wires.center.journal.restore_ballast();
+        match self.wires.center.journal.prune(clock::now()) {
+            Ok(gone) => gone.iter().for_each(|key| drop(self.attempts.remove(key))),
+            Err(error) => tracing::warn!(%error, "old records cannot be removed"),
+        }
+    }
+}
+
+async fn ask(machine: Arc<Machine>, jobs: Vec<Watched>, events: mpsc::Sender<Event>, token: CancellationToken) {
+    let answer = tokio::select! {
+        () = token.cancelled() => return,
+        answer = machine.driver.poll(&jobs) => answer,
+    };
+    let name = machine.config.name.clone();
+    let seen = match answer {
+        Ok(seen) => Some(jobs.into_iter().zip(seen).collect()),
+        Err(error) => {
+            // No job's state changes by that.
+            tracing::warn!(machine = %name, %error, "the scheduler does not answer");
+            None
+        }
+    };
+    let _ = events.send(Event::Polled { machine: name, seen }).await;
+}
+
+fn stopped() -> Outcome {
+    Outcome::Failed((&Error::unavailable("it was stopped")).into())
+}
+
+/// The moment on the steady clock that corresponds to one on the calendar's.
+fn moment(now: Timestamp, until: Timestamp) -> Instant {
+    let micros = u64::try_from(until.micros().saturating_sub(now.micros())).unwrap_or(0);
+    Instant::now() + Duration::from_micros(micros)
+}

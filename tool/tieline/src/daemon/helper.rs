@@ -12,6 +12,8 @@ use crate::talk;
 pub fn run(mut args: impl Iterator<Item = String>) -> Option<ExitCode> {
     match args.next().as_deref() {
         Some("step") => Some(status(tieline_gateway::step::main(args))),
+        Some("sandbox") => Some(code(tieline_gateway::sandbox::main(args))),
+        Some("broker") => Some(code(tieline_gateway::broker::client_main(args))),
         _ => None,
     }
 }
@@ -24,4 +26,9 @@ fn status(done: Result<()>) -> ExitCode {
             Exit::from(&error).into()
         }
     }
+}
+
+/// The statuses of scripts and of their tools are theirs, by the contract.
+fn code(status: i32) -> ExitCode {
+    ExitCode::from(u8::try_from(status).unwrap_or(u8::MAX))
 }

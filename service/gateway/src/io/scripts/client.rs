@@ -73,8 +73,8 @@ fn get(remote: &str, local: &str) -> io::Result<i32> {
 
 fn json(path: &str) -> io::Result<i32> {
     let value: Json = serde_json::from_reader(io::stdin().lock())?;
-    let steps = path.split('.').filter(|step| !step.is_empty());
-    let found = steps.fold(Some(&value), |value, step| match value? {
+    let mut steps = path.split('.').filter(|step| !step.is_empty());
+    let found = steps.try_fold(&value, |value, step| match value {
         Json::Array(list) => list.get(step.parse::<usize>().ok()?),
         value => value.get(step),
     });

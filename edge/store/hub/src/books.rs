@@ -11,7 +11,7 @@ use tieline_model::job::{AttemptKey, Usage};
 use tieline_model::{AccountId, ChargeId, Currency, Money, PostingId, PriceId, Result, Timestamp, UserId};
 
 use crate::error::{broken, fault};
-use crate::{PAGE_MAX, Tx};
+use crate::Tx;
 
 /// Why money moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,7 +122,7 @@ pub async fn statement(db: &impl ConnectionTrait, account: AccountId, after: Opt
     if let Some(after) = after {
         query = query.filter(row::Column::Id.lt(Uuid::from(after)));
     }
-    let rows = query.order_by_desc(row::Column::Id).limit(limit.min(PAGE_MAX)).all(db).await.map_err(fault)?;
+    let rows = query.order_by_desc(row::Column::Id).limit(limit).all(db).await.map_err(fault)?;
     rows.into_iter().map(Entry::try_from).collect()
 }
 

@@ -45,6 +45,40 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Machine>> {
     rows.into_iter().map(Machine::try_from).collect()
 }
 
+/// What lists show of a machine: without its description and its reading, which may be long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Which machine.
+    pub id: MachineId,
+    /// Whose.
+    pub center: CenterId,
+    /// Through which gateway it is reached.
+    pub gateway: GatewayId,
+    /// Its name within the center.
+    pub name: MachineName,
+    /// When the hub last heard of it.
+    pub last_seen: Timestamp,
+}
+
+/// The labels of all machines.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn labels(db: &impl ConnectionTrait) -> Result<Vec<Label>> {
+    let columns = [row::Column::Id, row::Column::CenterId, row::Column::GatewayId, row::Column::Name, row::Column::LastSeenAt];
+    let query = row::Entity::find().select_only().columns(columns).into_tuple::<(Uuid, Uuid, Uuid, String, i64)>();
+    let label = |(id, center, gateway, name, seen): (Uuid, Uuid, Uuid, String, i64)| {
+        Ok(Label {
+            id: id.into(),
+            center: center.into(),
+            gateway: gateway.into(),
+            name: name.parse().map_err(|error| broken("machine", "name", MachineId::from(id), error))?,
+            last_seen: Timestamp::from_micros(seen),
+        })
+    };
+    query.all(db).await.map_err(fault)?.into_iter().map(label).collect()
+}
+
 /// Machines in the order they were first heard of, after this one.
 ///
 /// # Errors

@@ -42,10 +42,15 @@ impl TestHub {
 
     /// Starts with another configuration than the default.
     pub async fn start_with(adjust: impl FnOnce(&mut Config)) -> Self {
+        Self::start_at(START, adjust).await
+    }
+
+    /// Starts with another time than [`START`].
+    pub async fn start_at(start: Timestamp, adjust: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config { state: folder.path().join("hub"), ..Config::default() };
         adjust(&mut config);
-        let clock = Clock::fixed(START);
+        let clock = Clock::fixed(start);
         let app = App::open(config, clock.clone()).await.unwrap();
         let center = CenterId::fresh(START, [7; 10]);
         ensure_administrator(&app, &"root".parse().unwrap(), PASSWORD).await.unwrap();
@@ -60,6 +65,12 @@ impl TestHub {
         }
         let router = tieline_hub::http::router(app.clone());
         Self { app, clock, center, router, _folder: folder }
+    }
+
+    /// The same state folder in another life: nothing of the first one's memory is left.
+    pub async fn restart(&mut self) {
+        self.app = App::open(self.app.config.clone(), self.clock.clone()).await.unwrap();
+        self.router = tieline_hub::http::router(self.app.clone());
     }
 
     /// Lets time pass.

@@ -2,7 +2,9 @@
 
 mod extract;
 mod hub;
+mod jobs;
 mod people;
+mod play;
 mod roles;
 
 pub use hub::{Answer, TestHub};

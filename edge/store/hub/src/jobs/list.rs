@@ -2,12 +2,12 @@
 
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryOrder, sea_query::LikeExpr};
+use sea_orm::sea_query::extension::postgres::PgExpr;
+use sea_orm::{DbBackend, QueryOrder, sea_query::LikeExpr};
 use tieline_model::job::{Base, StateName};
 use tieline_model::{AppName, JobId, MachineId, Result, Timestamp, UserId};
 
 use super::{Job, row};
-use crate::PAGE_MAX;
 use crate::error::fault;
 
 /// Which jobs; everything that is set must fit.
@@ -57,7 +57,12 @@ pub async fn list(db: &impl ConnectionTrait, filter: &Filter, limit: u64) -> Res
         query = query.filter(row::Column::MachineId.eq(Uuid::from(machine)));
     }
     if let Some(name) = &filter.name {
-        query = query.filter(row::Column::Name.like(contains(name)));
+        // Letters of either case are the same; SQLite's LIKE sees it so by itself, for the letters of ASCII.
+        let found = match db.get_database_backend() {
+            DbBackend::Postgres => Expr::col(row::Column::Name).ilike(contains(name)),
+            _ => row::Column::Name.like(contains(name)),
+        };
+        query = query.filter(found);
     }
     if let Some(since) = filter.since {
         query = query.filter(row::Column::CreatedAt.gte(since.micros()));
@@ -68,7 +73,7 @@ pub async fn list(db: &impl ConnectionTrait, filter: &Filter, limit: u64) -> Res
     if let Some(after) = filter.after {
         query = query.filter(row::Column::Id.lt(Uuid::from(after)));
     }
-    let rows = query.order_by_desc(row::Column::Id).limit(limit.min(PAGE_MAX)).all(db).await.map_err(fault)?;
+    let rows = query.order_by_desc(row::Column::Id).limit(limit).all(db).await.map_err(fault)?;
     rows.into_iter().map(Job::try_from).collect()
 }
 

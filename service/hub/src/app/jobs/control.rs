@@ -5,7 +5,7 @@ use tieline_model::job::{Actor, AttemptKey, JobFact, StateName};
 use tieline_model::{Error, JobId, Result, name};
 use tieline_store_hub::facts::Origin;
 use tieline_store_hub::jobs::Job;
-use tieline_store_hub::{attempts, jobs};
+use tieline_store_hub::{Tx, attempts, intents, jobs};
 use tieline_wire_gateway::v1;
 use tieline_wire_gateway::v1::intent::Body;
 
@@ -23,13 +23,14 @@ use crate::app::signals::ring;
 /// # Errors
 /// `NotFound`, `Forbidden`.
 pub async fn cancel(app: &App, caller: &Caller, id: JobId, reason: Option<&str>) -> Result<Job> {
-    let job = changeable(app, caller, id).await?;
+    changeable(app, caller, id).await?;
     let reason = reason.map(|text| name::line("reason", text, 256)).transpose()?;
     let tx = app.store.begin().await?;
+    let job = in_tx(&tx, id).await?;
     let key = AttemptKey { job: id, number: job.attempt };
     let attempt = attempts::by_key(&tx, key).await?.ok_or_else(|| Error::internal(format!("{key} is gone")))?;
-    if attempt.state.is_final() {
-        return current(app, id).await;
+    if attempt.state.is_final() || intents::is_open(&tx, key, "cancel").await? {
+        return Ok(job);
     }
     let now = app.clock.now();
     let wanted = JobFact::CancelRequested { by: Actor::User(caller.user), reason: reason.clone() };
@@ -56,10 +57,13 @@ pub async fn cancel(app: &App, caller: &Caller, id: JobId, reason: Option<&str>)
 pub async fn retry(app: &App, caller: &Caller, id: JobId) -> Result<Job> {
     changeable(app, caller, id).await?;
     let tx = app.store.begin().await?;
-    let mut job = jobs::by_id(&tx, id).await?.ok_or_else(|| Error::not_found(format!("there is no job {id}")))?;
+    let mut job = in_tx(&tx, id).await?;
     if !matches!(job.state, StateName::Failed | StateName::Canceled) {
         let message = format!("the job is {}; only one that failed or was canceled can be tried again", job.state);
         return Err(Error::conflict(message).hint("run the app again for a new job"));
+    }
+    if job.deleted {
+        return Err(Error::conflict("the job was put away").hint("restore it first"));
     }
     inputs_are_here(app, &job).await?;
     job.attempt += 1;
@@ -78,9 +82,7 @@ pub async fn retry(app: &App, caller: &Caller, id: JobId) -> Result<Job> {
 
 /// Refuses a job whose owner removed its files after it ended, so that their contents are gone.
 async fn inputs_are_here(app: &App, job: &Job) -> Result<()> {
-    let wanted: Wanted =
-        serde_json::from_str(&job.request).map_err(|error| Error::internal(format!("the request of {}: {error}", job.id)))?;
-    for input in wanted.inputs {
+    for input in Wanted::of(job)?.inputs {
         if !app.blobs.contains(input.sha256).await? {
             let message = format!("the file '{}' of this job was removed", input.path);
             return Err(Error::conflict(message).code("input_gone").hint("upload it again and run the app for a new job"));
@@ -96,7 +98,7 @@ async fn inputs_are_here(app: &App, job: &Job) -> Result<()> {
 pub async fn update(app: &App, caller: &Caller, id: JobId, new_name: Option<&str>, remark: Option<&str>) -> Result<Job> {
     changeable(app, caller, id).await?;
     let tx = app.store.begin().await?;
-    let mut job = jobs::by_id(&tx, id).await?.ok_or_else(|| Error::not_found(format!("there is no job {id}")))?;
+    let mut job = in_tx(&tx, id).await?;
     if let Some(text) = new_name {
         job.name = name::line("name", text, 128)?;
     }
@@ -116,7 +118,7 @@ pub async fn update(app: &App, caller: &Caller, id: JobId, new_name: Option<&str
 pub async fn set_deleted(app: &App, caller: &Caller, id: JobId, deleted: bool) -> Result<Job> {
     changeable(app, caller, id).await?;
     let tx = app.store.begin().await?;
-    let mut job = jobs::by_id(&tx, id).await?.ok_or_else(|| Error::not_found(format!("there is no job {id}")))?;
+    let mut job = in_tx(&tx, id).await?;
     if deleted && !job.state.is_final() {
         return Err(Error::conflict(format!("the job is {}; only one that is over can be put away", job.state)).hint("cancel it first"));
     }
@@ -129,6 +131,10 @@ pub async fn set_deleted(app: &App, caller: &Caller, id: JobId, deleted: bool) -
     app.audit(&tx, caller, action, id, json!({})).await?;
     tx.commit().await?;
     Ok(job)
+}
+
+async fn in_tx(tx: &Tx, id: JobId) -> Result<Job> {
+    jobs::by_id(tx, id).await?.ok_or_else(|| Error::not_found(format!("there is no job {id}")))
 }
 
 async fn current(app: &App, id: JobId) -> Result<Job> {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tieline_model::job::{AttemptKey, JobFact, StateName};
-use tieline_model::{Error, JobId, Result, Sha256};
+use tieline_model::{Error, JobId, Result};
 use tieline_plan::placement::Evaluation;
 use tieline_store_hub::attempts::Attempt;
 use tieline_store_hub::facts::Origin;
@@ -58,9 +58,13 @@ pub async fn create(app: &App, caller: &Caller, asked: Asked, key: Option<&str>)
         deleted: false,
     };
     let tx = app.store.begin().await?;
-    jobs::insert(&tx, &job, key).await?;
+    if let Err(error) = jobs::insert(&tx, &job, key).await {
+        drop(tx);
+        // The same request may have been sent twice at once.
+        return known(app, caller, key).await?.ok_or(error);
+    }
     // Removing the files changes nothing for this job.
-    let contents: Vec<Sha256> = prepared.wanted.inputs.iter().map(|input| input.sha256).collect();
+    let contents: Vec<_> = prepared.wanted.inputs.iter().map(|input| input.sha256).collect();
     blobs::need(&tx, job.id, &contents).await?;
     let newest = begin_attempt(app, &tx, &job).await?;
     app.audit(&tx, caller, "job.create", job.id, json!({ "app": job.app, "name": job.name })).await?;

@@ -148,8 +148,7 @@ pub async fn place_all(app: &App) -> Result<()> {
 
 async fn place(app: &App, attempt: Attempt) -> Result<()> {
     let Some(job) = jobs::by_id(app.store.read(), attempt.key.job).await? else { return Ok(()) };
-    let wanted: Wanted =
-        serde_json::from_str(&job.request).map_err(|error| Error::internal(format!("the request of {}: {error}", job.id)))?;
+    let wanted = Wanted::of(&job)?;
     let user = users::by_id(app.store.read(), job.user).await?.ok_or_else(|| Error::internal(format!("{} is gone", job.user)))?;
     let edition = pinned(app, job.app_version).await?;
     let evaluation = evaluate(app, &user.name, &user.roles, job.account, &edition, &wanted).await?;

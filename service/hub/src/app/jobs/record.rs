@@ -1,6 +1,6 @@
 //! The one way a fact enters the hub: appended, folded into the attempt and its job, with all that follows, in one transaction.
 
-use tieline_model::job::{AttemptKey, Folded, JobFact, Sight};
+use tieline_model::job::{AttemptKey, Evidence, Folded, JobFact, Sight, Usage};
 use tieline_model::{Result, Timestamp};
 use tieline_store_hub::attempts::{Attempt, Transition};
 use tieline_store_hub::facts::{Fact, Origin};
@@ -55,9 +55,11 @@ async fn beside(tx: &Tx, clock: &Clock, fact: &Fact, mut attempt: Attempt) -> Re
             intents::close(tx, fact.key, &["purge"], fact.recorded).await
         }
         JobFact::UsageKnown { usage } => {
-            attempt.usage = Some(*usage);
+            attempt.usage = better(attempt.usage, *usage);
             attempts::save(tx, &attempt).await?;
-            settle(tx, clock, fact.key, Some(usage), attempt.state.is_final()).await
+            // Before its end this is what a run occupied that the scheduler took back; what was set aside is still needed.
+            let over = attempt.ended.is_some() || attempt.state.is_final();
+            settle(tx, clock, fact.key, Some(usage), over).await
         }
         _ => Ok(()),
     }
@@ -74,7 +76,7 @@ async fn fold(tx: &Tx, clock: &Clock, fact: &Fact, number: u64, mut job: Job, mu
     }
     attempts::save(tx, &attempt).await?;
     if let JobFact::Ended { usage: Some(usage), .. } = &fact.body {
-        settle(tx, clock, fact.key, Some(usage), false).await?;
+        settle(tx, clock, fact.key, Some(usage), usage.evidence != Evidence::Sentinel).await?;
     }
     if attempt.state.is_final() {
         settle(tx, clock, fact.key, None, true).await?;
@@ -88,6 +90,11 @@ async fn fold(tx: &Tx, clock: &Clock, fact: &Fact, number: u64, mut job: Job, mu
         jobs::update(tx, &job).await?;
     }
     Ok(())
+}
+
+/// The record that is worth more: of equal ones the later.
+pub(super) fn better(known: Option<Usage>, learned: Usage) -> Option<Usage> {
+    known.filter(|known| known.evidence < learned.evidence).or(Some(learned))
 }
 
 /// What a fact tells about the attempt besides its state.

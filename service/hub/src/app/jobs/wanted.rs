@@ -8,6 +8,7 @@ use tieline_model::{
     AccountId, AccountName, Error, FileId, MachineId, QueueName, RelPath, Resources, Result, Seconds, Sha256, UserId, name,
 };
 use tieline_pack::{FileMeta, Params, check_params, check_resources, recommend};
+use tieline_store_hub::jobs::Job;
 use tieline_store_hub::{accounts, files, machines};
 
 use crate::App;
@@ -90,6 +91,16 @@ pub struct Prepared {
     pub name: String,
 }
 
+impl Wanted {
+    /// What was kept with a job.
+    ///
+    /// # Errors
+    /// Where it no longer reads.
+    pub fn of(job: &Job) -> Result<Self> {
+        serde_json::from_str(&job.request).map_err(|error| Error::internal(format!("the request of {}: {error}", job.id)))
+    }
+}
+
 /// Checks a request. Nothing is made.
 ///
 /// # Errors
@@ -150,7 +161,8 @@ fn wish(edition: &Edition, params: &Params, asked: &Asked) -> Result<Resources> 
     let nodes = asked.nodes.unwrap_or(1);
     let wish = Resources {
         nodes,
-        cores: asked.cores.or(advice.cores).unwrap_or(nodes),
+        // An advice that does not share out evenly over the nodes that were asked for is rounded up.
+        cores: asked.cores.unwrap_or_else(|| advice.cores.unwrap_or(1).div_ceil(nodes.max(1)).saturating_mul(nodes)),
         memory_mib: asked.memory_mib,
         gpus: asked.gpus.unwrap_or(0),
         time: asked.time.or(advice.time).unwrap_or(USUAL_TIME),

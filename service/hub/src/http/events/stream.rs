@@ -16,6 +16,7 @@ use tieline_store_hub::{facts, jobs};
 use tieline_wire_api::ErrorBody;
 use tieline_wire_api::jobs::JobEvent;
 use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
 
 use crate::App;
 use crate::app::jobs::facts::newest;
@@ -25,6 +26,8 @@ use crate::http::{Caller, Fault};
 /// Who is further behind than this reads the lists anew.
 const TOO_FAR: u64 = 10_000;
 const BATCH: u64 = 200;
+/// A stream ends after this long, as an access token does: who comes back is looked at again.
+const LONGEST: Duration = Duration::from_secs(600);
 
 /// Changes of one's jobs as they happen (`event: job`). `event: reset` says that too much was missed: read the lists anew.
 #[utoipa::path(get, path = "/events", operation_id = "events", tag = "jobs",
@@ -51,7 +54,8 @@ pub(super) async fn events(
         pending.push_back(Event::default().event("reset").id(newest.to_string()).data("{}"));
     }
     let stop = app.signals.stopping.clone();
-    let listener = Listener { app, user: caller.user, last: if lost { newest } else { last }, pending, signal };
+    let last = if lost { newest } else { last };
+    let listener = Listener { app, user: caller.user, last, pending, signal, until: Instant::now() + LONGEST };
     let stream = unfold(listener, |mut listener| async move {
         let event = listener.next().await?;
         Some((Ok(event), listener))
@@ -65,6 +69,7 @@ struct Listener {
     last: u64,
     pending: VecDeque<Event>,
     signal: watch::Receiver<u64>,
+    until: Instant,
 }
 
 impl Listener {
@@ -77,7 +82,7 @@ impl Listener {
             self.signal.mark_unchanged();
             match self.read().await {
                 Ok(true) => {}
-                Ok(false) => self.signal.changed().await.ok()?,
+                Ok(false) => timeout_at(self.until, self.signal.changed()).await.ok()?.ok()?,
                 Err(error) => {
                     tracing::warn!(%error, "live events end");
                     return None;

@@ -29,7 +29,6 @@ pub(super) async fn list_jobs(State(app): State<App>, caller: Caller, Query(quer
 }
 
 async fn filter(app: &App, caller: &Caller, query: ListJobs) -> Result<Filter> {
-    let at = |field: &'static str| move |error: Error| error.field(field);
     let machine = match query.machine {
         Some(text) => Some(machines::find(app.store.read(), &text).await.map_err(at("machine"))?.id),
         None => None,
@@ -48,6 +47,10 @@ async fn filter(app: &App, caller: &Caller, query: ListJobs) -> Result<Filter> {
     })
 }
 
+fn at(field: &'static str) -> impl Fn(Error) -> Error {
+    move |error| error.field(field)
+}
+
 async fn whose(app: &App, caller: &Caller, asked: Option<&str>) -> Result<Option<UserId>> {
     let Some(text) = asked.filter(|text| *text != caller.name.as_str()) else { return Ok(Some(caller.user)) };
     caller.must_administer()?;
@@ -56,7 +59,7 @@ async fn whose(app: &App, caller: &Caller, asked: Option<&str>) -> Result<Option
     }
     let found = match text.parse::<UserId>() {
         Ok(id) => users::by_id(app.store.read(), id).await?,
-        Err(_) => users::by_name(app.store.read(), &text.parse()?).await?,
+        Err(_) => users::by_name(app.store.read(), &text.parse().map_err(at("user"))?).await?,
     };
     let missing = || Error::not_found(format!("there is no user '{}'", tieline_model::id::shown(text))).field("user");
     found.map(|user| Some(user.id)).ok_or_else(missing)

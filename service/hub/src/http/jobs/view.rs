@@ -5,12 +5,11 @@ use std::collections::HashMap;
 use serde::Serialize;
 use serde_json::Value;
 use tieline_model::job::{AttemptKey, JobFact};
-use tieline_model::machine::Description;
 use tieline_model::{Error, MachineId, MachineName, Result, Seconds};
 use tieline_plan::placement::{Evaluated, Evaluation, Verdict};
 use tieline_store_hub::facts::{Fact, Origin};
 use tieline_store_hub::jobs::Job;
-use tieline_store_hub::machines::Machine;
+use tieline_store_hub::machines::Label;
 use tieline_store_hub::{attempts, machines};
 use tieline_wire_api::apps::{Candidate, Reason};
 use tieline_wire_api::jobs as wire;
@@ -19,7 +18,7 @@ use crate::App;
 use crate::app::jobs::wanted::{Asked, Wanted};
 
 /// The machines by id, read once for a whole page.
-pub(in crate::http) struct Machines(HashMap<MachineId, Machine>);
+pub(in crate::http) struct Machines(HashMap<MachineId, Label>);
 
 impl Machines {
     /// All of them.
@@ -27,11 +26,11 @@ impl Machines {
     /// # Errors
     /// Where the database fails.
     pub(in crate::http) async fn read(app: &App) -> Result<Self> {
-        Ok(Self(machines::all(app.store.read()).await?.into_iter().map(|machine| (machine.id, machine)).collect()))
+        Ok(Self(machines::labels(app.store.read()).await?.into_iter().map(|machine| (machine.id, machine)).collect()))
     }
 
     fn name(&self, id: MachineId) -> Option<MachineName> {
-        self.0.get(&id).map(|Machine { description: Description { name, .. }, .. }| name.clone())
+        self.0.get(&id).map(|machine| machine.name.clone())
     }
 
     /// A job as lists show it.
@@ -120,8 +119,7 @@ pub(super) fn asked(request: wire::CreateJob) -> Asked {
 /// # Errors
 /// Where what was kept no longer reads.
 pub(super) fn request(job: &Job, version: &str) -> Result<wire::CreateJob> {
-    let wanted: Wanted =
-        serde_json::from_str(&job.request).map_err(|error| Error::internal(format!("the request of {}: {error}", job.id)))?;
+    let wanted = Wanted::of(job)?;
     Ok(wire::CreateJob {
         app: job.app.to_string(),
         version: Some(version.to_owned()),

@@ -10,8 +10,8 @@ use tieline_ledger::{LedgerAccount, Postings};
 use tieline_model::job::{AttemptKey, Usage};
 use tieline_model::{AccountId, ChargeId, Currency, Money, PostingId, PriceId, Result, Timestamp, UserId};
 
-use crate::error::{broken, fault};
 use crate::Tx;
+use crate::error::{broken, fault};
 
 /// Why money moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

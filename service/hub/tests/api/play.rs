@@ -354,7 +354,8 @@ impl Gateway {
 
     /// The wish about an attempt that fits, once it has come.
     pub async fn wanted(&mut self, key: AttemptKey, fits: fn(&v1::intent::Body) -> bool) -> v1::Intent {
-        let of = |intent: &&v1::Intent| intent.job == key.job.bytes() && intent.attempt == key.number && intent.body.as_ref().is_some_and(fits);
+        let of =
+            |intent: &&v1::Intent| intent.job == key.job.bytes() && intent.attempt == key.number && intent.body.as_ref().is_some_and(fits);
         let all = self.wanted.wait_for(|all| all.values().any(|intent| of(&intent)));
         let all = tokio::time::timeout(Duration::from_secs(30), all).await.expect("the hub never wanted it").unwrap();
         all.values().find(of).unwrap().clone()

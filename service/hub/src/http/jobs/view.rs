@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 use serde_json::Value;
 use tieline_model::job::{AttemptKey, JobFact};
-use tieline_model::{Error, MachineId, MachineName, Result, Seconds};
+use tieline_model::{MachineId, MachineName, Result, Seconds};
 use tieline_plan::placement::{Evaluated, Evaluation, Verdict};
 use tieline_store_hub::facts::{Fact, Origin};
 use tieline_store_hub::jobs::Job;

@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod engines;
+mod files;
 mod people;
 
 pub use engines::{for_each_engine, moment, seeded};

@@ -98,7 +98,7 @@ pub async fn list(app: &App, caller: &Caller, job: JobId, number: Option<u32>, f
             listed.notice = entries.truncated.then(|| "there is more in this folder than can be listed".to_owned());
             for entry in entries.entries {
                 // A name that no path of ours can carry cannot be read either.
-                let Ok(path) = format!("{prefix}{}", entry.path).parse::<RelPath>() else { continue };
+                let Some(path) = entry.path.parse::<RelPath>().ok().filter(|path| path.as_str().starts_with(&prefix)) else { continue };
                 let known = lines.remove(&path).filter(|line| line.size == entry.size);
                 let line = Line {
                     path: path.clone(),

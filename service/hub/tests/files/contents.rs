@@ -58,7 +58,7 @@ async fn a_content_that_is_needed_or_young_stays() {
     let blobs = Blobs::at(folder.path().to_owned()).unwrap();
     let (needed, _) = blobs.receive(pieces(b"needed"), None, 100).await.unwrap();
     let (other, _) = blobs.receive(pieces(b"other"), None, 100).await.unwrap();
-    let names = async |_: Vec<Sha256>| Ok(HashSet::from([needed]));
+    let names = |_: Vec<Sha256>| async move { Ok(HashSet::from([needed])) };
     assert_eq!(blobs.remove_unreferenced(Timestamp::from_seconds(1_000_000), names).await.unwrap(), 0, "both are younger than 1970");
     assert_eq!(blobs.remove_unreferenced(Timestamp::from_seconds(9_999_999_999), names).await.unwrap(), 1);
     assert!(blobs.contains(needed).await.unwrap() && !blobs.contains(other).await.unwrap());

@@ -140,10 +140,10 @@ impl Blobs {
     ///
     /// # Errors
     /// Where the folder cannot be read, or what `referenced` fails with.
-    pub async fn remove_unreferenced(
+    pub async fn remove_unreferenced<F: Future<Output = Result<HashSet<Sha256>>> + Send>(
         &self,
         before: Timestamp,
-        referenced: impl AsyncFn(Vec<Sha256>) -> Result<HashSet<Sha256>>,
+        referenced: impl Fn(Vec<Sha256>) -> F,
     ) -> Result<u64> {
         let mut removed = 0;
         for folder in self.shards().await? {

@@ -56,8 +56,10 @@ pub async fn once(app: &App) -> Result<Removed> {
         }
     }
     remove_strays(app).await?;
-    let store = &app.store;
-    let needed = async |candidates: Vec<tieline_model::Sha256>| blobs::referenced(store.read(), &candidates).await;
+    let needed = |candidates: Vec<tieline_model::Sha256>| {
+        let store = app.store.clone();
+        async move { blobs::referenced(store.read(), &candidates).await }
+    };
     removed.blobs = app.blobs.remove_unreferenced(now - GRACE, needed).await?;
     Ok(removed)
 }

@@ -1,0 +1,9 @@
+//! The hub towards gateways, tried over real TLS by a gateway made of the generated client: enrolment, the control
+//! connection, what machines tell, and bytes in both directions.
+
+mod bulk;
+mod control;
+mod enrolment;
+mod gateway;
+mod hub;
+mod machines;

@@ -121,6 +121,7 @@ async fn everybody_may_see_centers_but_not_whom_to_call() {
     let hub = Hub::start().await;
     for name in ["east", "west", "north"] {
         hub.center(name).await;
+        hub.move_time(Seconds(1));
     }
     let (status, first) = hub.send(Method::GET, "/centers?limit=2", None, None).await;
     assert_eq!((status, first["items"].as_array().unwrap().len()), (200, 2));

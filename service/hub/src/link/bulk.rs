@@ -11,12 +11,11 @@ use tieline_wire_gateway::v1::delivery_head::What;
 use tieline_wire_gateway::v1::intent;
 use tieline_wire_gateway::{CHUNK, convert, v1};
 use tokio::io::AsyncRead;
-use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_util::io::ReaderStream;
 use tonic::{Status, Streaming};
 
-use super::connection::contents;
+use super::connection::{Delivered, contents};
 use crate::App;
 use crate::app::jobs::intents;
 
@@ -61,36 +60,41 @@ pub(super) async fn deliver(app: &App, gateway: GatewayId, mut pieces: Streaming
 
 /// Passes the bytes of a read on to whoever waits for them, as fast as they are taken.
 async fn answer(app: &App, gateway: GatewayId, question: u64, size: u64, mut pieces: Streaming<v1::Delivery>) -> Result<bool> {
-    let Some((to, expected)) = app.links.connection(gateway)?.opened(question, size) else {
+    let Some(reader) = app.links.connection(gateway)?.opened(question, size) else {
         return Ok(false);
     };
-    let passed = pass(&mut pieces, &to, expected).await;
-    match passed {
+    match pass(&mut pieces, &reader).await {
         Ok(()) => Ok(true),
         Err(None) => Ok(false),
         Err(Some(error)) => {
             // The reader learns that this was not all; that it may have gone meanwhile changes nothing.
-            let _ = to.send(Err(Error::unavailable(format!("the file could not be read to its end: {}", error.message())))).await;
+            let _ = reader.to.send(Err(Error::unavailable(format!("the file could not be read to its end: {}", error.message())))).await;
             Err(error)
         }
     }
 }
 
-/// `Err(None)` where the reader wants no more.
-async fn pass(pieces: &mut Streaming<v1::Delivery>, to: &mpsc::Sender<Result<Bytes>>, expected: u64) -> Result<(), Option<Error>> {
-    let mut passed = 0u64;
+/// Passes on as many bytes as the file's size promised. `Err(None)` where the reader wants no more.
+async fn pass(pieces: &mut Streaming<v1::Delivery>, reader: &Delivered) -> Result<(), Option<Error>> {
+    let Delivered { to, expected, most } = reader;
+    let (expected, most) = (*expected, *most);
+    let mut came = 0u64;
     loop {
         match next(pieces).await? {
             Some(Body::Data(data)) => {
-                let data = checked(data)?;
-                passed += data.len() as u64;
-                if passed > expected {
-                    return Err(Some(Error::invalid(format!("the center sent more than the {expected} bytes that were asked for"))));
+                let mut data = checked(data)?;
+                let wanted = expected.saturating_sub(came);
+                came += data.len() as u64;
+                if came > most {
+                    return Err(Some(Error::invalid(format!("the center sent more than the {most} bytes that were asked for"))));
                 }
-                to.send(Ok(data)).await.map_err(|_| None)?;
+                data.truncate(usize::try_from(wanted).unwrap_or(usize::MAX));
+                if !data.is_empty() {
+                    to.send(Ok(data)).await.map_err(|_| None)?;
+                }
             }
-            Some(Body::End(_)) if passed == expected => return Ok(()),
-            Some(Body::End(_)) => return Err(Some(Error::conflict(format!("{expected} bytes were there at first, {passed} came")))),
+            Some(Body::End(_)) if came >= expected => return Ok(()),
+            Some(Body::End(_)) => return Err(Some(Error::conflict(format!("{expected} bytes were there at first, {came} came")))),
             Some(Body::Head(_)) => return Err(Some(Error::invalid("a delivery has one head"))),
             None => return Err(Some(Error::unavailable("the transfer broke off"))),
         }

@@ -44,6 +44,16 @@ pub(super) struct Opened {
     pub(super) bytes: mpsc::Receiver<Result<Bytes>>,
 }
 
+/// Where the bytes of a read go.
+#[derive(Debug)]
+pub(super) struct Delivered {
+    pub(super) to: mpsc::Sender<Result<Bytes>>,
+    /// How many must come.
+    pub(super) expected: u64,
+    /// How many may come: a file that grew after it was opened has more of what was asked for.
+    pub(super) most: u64,
+}
+
 /// Which part of a file was asked for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Range {
@@ -100,12 +110,13 @@ impl Connection {
         }
     }
 
-    /// The gateway begins to deliver what was asked for: where the bytes go and how many must come, or `None` if nobody waits.
-    pub(super) fn opened(&self, question: u64, size: u64) -> Option<(mpsc::Sender<Result<Bytes>>, u64)> {
+    /// The gateway begins to deliver what was asked for: where the bytes go, or `None` if nobody waits.
+    pub(super) fn opened(&self, question: u64, size: u64) -> Option<Delivered> {
         let (tell, range) = self.take_read(question)?;
         let (to, bytes) = mpsc::channel(PIECES);
         tell.send(Ok(Opened { size, bytes })).ok()?;
-        Some((to, range.bytes_of(size)))
+        let expected = range.bytes_of(size);
+        Some(Delivered { to, expected, most: expected.max(range.length) })
     }
 
     /// The gateway cannot deliver what was asked for. Says whether somebody waited.

@@ -9,6 +9,7 @@ use tieline_model::MemberRole;
 use tieline_store_hub::accounts::{self, Account};
 
 use crate::TestHub;
+use crate::center;
 use crate::hub::{Ask, PASSWORD};
 
 /// In the order of the columns below. `alice` is the one whose things are asked for.
@@ -23,6 +24,7 @@ pub struct Stage<'a> {
     pub session: String,
     pub token: String,
     pub account: String,
+    pub center: center::Staged,
 }
 
 type Row = (&'static str, [u16; 5], fn(&Stage) -> Ask);
@@ -57,6 +59,19 @@ const TABLE: &[Row] = &[
     ("get_account",      [401, 200, 404, 404, 200], |s| s.hub.get(format!("/accounts/{}", s.account))),
     ("set_member",       [401, 200, 404, 404, 200], |s| s.hub.put(format!("/accounts/{}/members/carol", s.account), json!({ "role": "administrator" }))),
     ("remove_member",    [401, 204, 404, 404, 204], |s| s.hub.delete(format!("/accounts/{}/members/carol", s.account))),
+    // centers
+    ("create_center",    [401, 403, 403, 403, 201], |s| s.hub.post("/centers", json!({ "name": format!("center{}", s.cell) }))),
+    ("list_centers",     [200, 200, 200, 200, 200], |s| s.hub.get("/centers")),
+    ("get_center",       [200, 200, 200, 200, 200], |s| s.hub.get(format!("/centers/{}", s.hub.center))),
+    ("create_join_token", [401, 403, 403, 201, 201], |s| s.hub.post(format!("/centers/{}/join-tokens", s.hub.center), json!({}))),
+    ("enroll_gateway",   [201, 201, 201, 201, 201], |s| s.hub.post("/gateways/enroll", json!({ "token": s.center.join, "csr_pem": center::request(), "version": "1" }))),
+    ("list_gateways",    [401, 403, 403, 200, 200], |s| s.hub.get("/gateways")),
+    ("set_gateway_revoked", [401, 404, 404, 200, 200], |s| s.hub.put(format!("/gateways/{}/revoked", s.center.gateway), json!({ "revoked": true }))),
+    // machines
+    ("list_machines",    [200, 200, 200, 200, 200], |s| s.hub.get("/machines")),
+    ("get_machine",      [200, 200, 200, 200, 200], |s| s.hub.get(format!("/machines/{}", s.center.machine))),
+    ("machine_history",  [401, 200, 200, 200, 200], |s| s.hub.get(format!("/machines/{}/history", s.center.machine))),
+    ("set_machine_enabled", [401, 403, 403, 200, 200], |s| s.hub.put(format!("/machines/{}/enabled", s.center.machine), json!({ "enabled": false }))),
     // audit
     ("list_audit",       [401, 403, 403, 403, 200], |s| s.hub.get("/audit")),
 ];
@@ -138,5 +153,6 @@ async fn stage(hub: &TestHub, cell: usize) -> Stage<'_> {
         session: proof.session.to_string(),
         token: token.id.to_string(),
         account: account.id.to_string(),
+        center: center::stage(hub, cell).await,
     }
 }

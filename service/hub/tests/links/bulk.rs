@@ -122,6 +122,17 @@ async fn a_read_brings_the_range_that_was_asked_for() {
 }
 
 #[tokio::test]
+async fn a_file_that_grows_while_it_is_read_ends_where_it_ended_when_it_was_opened() {
+    let (hub, gateway, mut control) = start().await;
+    let reading = read(&hub, &gateway, 0, 100);
+    let question = control.question().await.id;
+    let sent = deliver(&gateway, stream::iter([answer(question, 4), data(b"some more"), data(b" and more"), end()]));
+    let (sent, got) = tokio::join!(sent, text(reading));
+    assert_eq!((sent, got), (Ok(true), (4, "some".to_owned())));
+    hub.stop().await;
+}
+
+#[tokio::test]
 async fn a_read_that_is_not_complete_is_an_error_and_never_an_end() {
     let (hub, gateway, mut control) = start().await;
     let cut = vec![data(b"some")];
@@ -233,9 +244,8 @@ async fn a_reader_that_goes_away_ends_the_transfer_and_one_that_waits_holds_up_n
 #[tokio::test]
 async fn a_gateway_fetches_what_its_work_names_and_nothing_else() {
     let (hub, gateway, mut control) = start().await;
-    let keep = async |bytes: &'static [u8]| {
-        hub.app.blobs.receive(stream::iter([Ok(Bytes::from_static(bytes))]), None, 1 << 20).await.unwrap().0
-    };
+    let keep =
+        async |bytes: &'static [u8]| hub.app.blobs.receive(stream::iter([Ok(Bytes::from_static(bytes))]), None, 1 << 20).await.unwrap().0;
     let (named, asked, other) = (keep(b"named by an intent").await, keep(b"named by a question").await, keep(b"somebody else's").await);
     let input = |content: Sha256| v1::Input { path: "in".to_owned(), sha256: content.0.to_vec(), size: 1 };
     let run = v1::RunAttempt { inputs: vec![input(named)], ..Default::default() };
@@ -244,8 +254,7 @@ async fn a_gateway_fetches_what_its_work_names_and_nothing_else() {
     tx.commit().await.unwrap();
     let check = v1::PreSubmit { inputs: vec![input(asked)], ..Default::default() };
     let (links, id) = (hub.app.links.clone(), gateway.id);
-    let asking =
-        tokio::spawn(async move { links.ask(id, v1::question::Body::PreSubmit(check), None, Duration::from_secs(30)).await });
+    let asking = tokio::spawn(async move { links.ask(id, v1::question::Body::PreSubmit(check), None, Duration::from_secs(30)).await });
     let question = control.question().await.id;
 
     let fetch = async |content: Sha256, offset| {

@@ -105,7 +105,8 @@ async fn an_operator_handles_the_own_center_only() {
     let tokens = format!("/centers/{east}/join-tokens");
     let revoked = format!("/gateways/{}/revoked", gateway.id);
     let change = || Some(json!({ "revoked": false }));
-    for (token, join, list, revoke, create) in [(&operator, 201, 200, 200, 403), (&other, 403, 200, 404, 403), (&user, 403, 403, 404, 403)] {
+    for (token, join, list, revoke, create) in [(&operator, 201, 200, 200, 403), (&other, 403, 200, 404, 403), (&user, 403, 403, 404, 403)]
+    {
         assert_eq!(hub.send(Method::POST, &tokens, Some(token), None).await.0, join);
         assert_eq!(hub.send(Method::GET, "/gateways", Some(token), None).await.0, list);
         assert_eq!(hub.send(Method::PUT, &revoked, Some(token), change()).await.0, revoke);

@@ -67,8 +67,15 @@ async fn a_machine_is_seen_as_it_is_told_and_each_reader_sees_a_part() {
     control.say(reading("m1", 9, 10)).await;
     taken(&hub, &control, "m1").await;
     let seen = machines(&hub).await.remove(0);
-    assert_eq!((&seen["center_name"], &seen["connected"], &seen["stale"], &seen["enabled"]), (&json!("east"), &json!(true), &json!(false), &json!(true)));
-    assert_eq!(seen["reading"]["cores"], json!({ "total": 8, "idle": 6, "allocated": 2, "unavailable": 0 }), "what does not add up is not taken");
+    assert_eq!(
+        (&seen["center_name"], &seen["connected"], &seen["stale"], &seen["enabled"]),
+        (&json!("east"), &json!(true), &json!(false), &json!(true))
+    );
+    assert_eq!(
+        seen["reading"]["cores"],
+        json!({ "total": 8, "idle": 6, "allocated": 2, "unavailable": 0 }),
+        "what does not add up is not taken"
+    );
     let path = format!("/machines/{}", seen["id"].as_str().unwrap());
     let operator = hub.person("olga", &[format!("center-operator:{east}")]).await;
     let user = hub.person("uwe", &[]).await;
@@ -153,7 +160,8 @@ async fn a_history_has_one_reading_for_five_minutes_and_forgets_after_thirty_day
     until("the reading arrived", || async { idle().await == 4 }).await;
     hub.move_time(Seconds(300));
     let since = Timestamp::from_seconds(0);
-    let all = tieline_store_hub::machines::history(hub.app.store.read(), id.parse().unwrap(), since, hub.app.clock.now(), 100).await.unwrap();
+    let all =
+        tieline_store_hub::machines::history(hub.app.store.read(), id.parse().unwrap(), since, hub.app.clock.now(), 100).await.unwrap();
     assert_eq!(all.len(), 1);
     hub.stop().await;
 }

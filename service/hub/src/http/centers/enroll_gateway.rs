@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
-use tieline_model::Error;
 use tieline_wire_api::ErrorBody;
 use tieline_wire_api::centers::{EnrollGateway, GatewayEnrolled};
 
@@ -24,7 +23,7 @@ pub(super) async fn enroll_gateway(
     origin: Origin,
     Body(ask): Body<EnrollGateway>,
 ) -> Result<(StatusCode, Json<GatewayEnrolled>), Fault> {
-    let address = app.links.address().ok_or_else(|| Error::unavailable("the hub does not listen for gateways yet"))?;
+    let address = app.links.address().unwrap_or(app.config.gateways.listen);
     let (gateway, issued) = centers::enroll(&app, &origin, &ask).await?;
     let enrolled = GatewayEnrolled {
         gateway: gateway.id,

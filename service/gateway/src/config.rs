@@ -28,6 +28,9 @@ pub struct Config {
     /// The program and first arguments that start a job's supervisor, for `fork` machines; by default this very program with `step`.
     #[serde(default)]
     pub supervisor: Vec<String>,
+    /// The program that runs packages' scripts in their sandbox; by default this very program.
+    #[serde(default)]
+    pub helper: Option<PathBuf>,
     /// How much and how fast.
     #[serde(default)]
     pub limits: Limits,
@@ -256,6 +259,17 @@ impl Config {
         }
         sources.sort_by(|one, other| one.key.cmp(&other.key));
         Ok((config, sources))
+    }
+
+    /// The program that runs packages' scripts.
+    ///
+    /// # Errors
+    /// `Internal` where this program cannot be found again.
+    pub fn helper(&self) -> Result<PathBuf> {
+        match &self.helper {
+            Some(helper) => Ok(helper.clone()),
+            None => std::env::current_exe().map_err(|error| Error::internal(format!("this program cannot be found again: {error}"))),
+        }
     }
 
     fn check(&self) -> Result<()> {

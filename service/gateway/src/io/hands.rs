@@ -1,48 +1,53 @@
 //! Does what the core decided: every action of an attempt, on its machine, as its local user. Each may be done twice.
 
-use tieline_model::job::{JobFact, NativeId};
+use std::sync::Arc;
+
+use tieline_model::job::{JobFact, NativeId, Script};
 use tieline_model::{Error, ErrorKind, LocalUser, RelPath, Result, Sha256};
 use tieline_pack::{Package, Params, Setting};
 
 use super::center::{Center, Machine};
 use super::driver::Batch;
 use super::files::{Entry, Files, sha256};
+use super::own_scripts::{self, Asking};
 use crate::core::wrapper::{self, EXIT, Program, STDERR, STDOUT, WRAPPER};
 use crate::core::{Action, Attempt, Order, Outcome};
 
 /// Where the files of a package lie that the job does not find in its folder itself.
 const PACKAGE: &str = ".tieline/package";
 
-/// Does one action of an attempt.
-pub async fn perform(center: &Center, attempt: &Attempt, action: &Action) -> Outcome {
-    match try_perform(center, attempt, action).await {
+/// Does one action of an attempt. Besides the outcome it gives which scripts ran.
+pub async fn perform(center: &Center, attempt: &Attempt, action: &Action) -> (Vec<JobFact>, Outcome) {
+    let mut ran = Vec::new();
+    let outcome = match try_perform(center, attempt, action, &mut ran).await {
         Ok(outcome) => outcome,
         Err(error) => {
             tracing::info!(attempt = %attempt.key, ?action, %error, detail = error.operator_detail(), "a step of a job did not work");
             Outcome::Failed((&error).into())
         }
-    }
+    };
+    (ran, outcome)
 }
 
-async fn try_perform(center: &Center, attempt: &Attempt, action: &Action) -> Result<Outcome> {
+async fn try_perform(center: &Center, attempt: &Attempt, action: &Action, ran: &mut Vec<JobFact>) -> Result<Outcome> {
     let order = attempt.order.as_ref().ok_or_else(|| Error::not_found("nothing is known of this attempt here"))?;
     let machine = center.machine(&order.machine)?;
     let _turn = machine.steps.acquire().await.map_err(|_| Error::unavailable("the gateway is stopping"))?;
     match action {
-        Action::Prepare => prepare(center, machine, attempt, order).await,
+        Action::Prepare => prepare(center, machine, attempt, order, ran).await,
         Action::Find => {
             let found = machine.driver.find(user(attempt)?, &attempt.key.tag(), order.placed).await?;
             Ok(Outcome::Found(found))
         }
-        Action::Submit => submit(machine, attempt, order).await.map(Outcome::Submitted),
-        Action::Cancel(native) => machine.driver.cancel(user(attempt)?, native).await.map(|()| Outcome::Canceled),
+        Action::Submit => submit(center, machine, attempt, order, ran).await.map(Outcome::Submitted),
+        Action::Cancel(native) => cancel(center, machine, attempt, order, native, ran).await,
         Action::ReadEnd(native) => read_end(machine, attempt, native).await,
-        Action::StageOut => stage_out(center, machine, attempt, order).await,
+        Action::StageOut => stage_out(center, machine, attempt, order, ran).await,
         Action::Purge => purge(center, machine, attempt, order).await,
     }
 }
 
-async fn prepare(center: &Center, machine: &Machine, attempt: &Attempt, order: &Order) -> Result<Outcome> {
+async fn prepare(center: &Center, machine: &Machine, attempt: &Attempt, order: &Order, ran: &mut Vec<JobFact>) -> Result<Outcome> {
     let user = center.user_map.explain(&order.person, &order.machine).into_result()?;
     let package = center.packages.get(&order.package, &center.bulk).await?;
     let root = machine.site.job_root(&user).await?;
@@ -55,6 +60,9 @@ async fn prepare(center: &Center, machine: &Machine, attempt: &Attempt, order: &
     let text = wrapper::script(attempt.key, &folder, &order.wish, &program)?;
     let files = Files::new(&*machine.site, &user);
     files.make_folder(&format!("{folder}/.tieline")).await?;
+    let asking = Asking { center, machine, package: &package, reference: &order.package, user: &user, job: Some((attempt.key, &folder)) };
+    asking.initialize(order, ran).await?;
+    // Whatever a script brought is proved here, and what it left out is brought.
     let mut bytes = 0;
     for input in &order.inputs {
         if input.path.as_str().starts_with(".tieline/") {
@@ -112,7 +120,15 @@ async fn put_small(files: &Files<'_>, folder: &str, path: &RelPath, bytes: &[u8]
     Ok(())
 }
 
-async fn submit(machine: &Machine, attempt: &Attempt, order: &Order) -> Result<NativeId> {
+async fn submit(center: &Center, machine: &Machine, attempt: &Attempt, order: &Order, ran: &mut Vec<JobFact>) -> Result<NativeId> {
+    let package = kept_package(center, order).await?;
+    if let Some(package) = package.filter(|package| package.script(Script::Submit).is_some()) {
+        let command = program(&package, order, folder(attempt)?)?.argv;
+        let asking = own_scripts::of(center, machine, &package, attempt, order)?;
+        if let Some(native) = asking.submit(order, command, attempt.key.tag(), ran).await? {
+            return Ok(native);
+        }
+    }
     let batch = Batch {
         tag: attempt.key.tag(),
         user: user(attempt)?.clone(),
@@ -130,15 +146,14 @@ async fn read_end(machine: &Machine, attempt: &Attempt, native: &NativeId) -> Re
     Ok(Outcome::End(end))
 }
 
-async fn stage_out(center: &Center, machine: &Machine, attempt: &Attempt, order: &Order) -> Result<Outcome> {
+async fn stage_out(center: &Center, machine: &Machine, attempt: &Attempt, order: &Order, ran: &mut Vec<JobFact>) -> Result<Outcome> {
     let folder = folder(attempt)?;
     let files = Files::new(&*machine.site, user(attempt)?);
     // Without the package nothing says what is an output: then all of it stays where it is.
-    let package = match center.packages.get(&order.package, &center.bulk).await {
-        Ok(package) => Some(package),
-        Err(error) if error.kind() == ErrorKind::Unavailable => return Err(error),
-        Err(_) => None,
-    };
+    let package = kept_package(center, order).await?;
+    if let Some(package) = &package {
+        own_scripts::of(center, machine, package, attempt, order)?.finalize(ran).await?;
+    }
     let listing = match files.list(folder, None, true, center.config.limits.outputs).await {
         Ok(listing) => listing,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Outcome::StagedOut(vec![])),
@@ -186,6 +201,34 @@ async fn bring(center: &Center, files: &Files<'_>, attempt: &Attempt, folder: &s
             tracing::info!(attempt = %attempt.key, path = %entry.path, %error, "an output stays on its machine");
             Ok(None)
         }
+    }
+}
+
+async fn cancel(
+    center: &Center,
+    machine: &Machine,
+    attempt: &Attempt,
+    order: &Order,
+    native: &NativeId,
+    ran: &mut Vec<JobFact>,
+) -> Result<Outcome> {
+    // Ending a job must not hang on a package: without it, or where its script fails, the scheduler is told.
+    if let Ok(Some(package)) = kept_package(center, order).await {
+        match own_scripts::of(center, machine, &package, attempt, order)?.terminate(native, attempt.key.tag(), ran).await {
+            Ok(true) => return Ok(Outcome::Canceled),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(attempt = %attempt.key, %error, "a package did not end its job; the scheduler is told"),
+        }
+    }
+    machine.driver.cancel(user(attempt)?, native).await.map(|()| Outcome::Canceled)
+}
+
+/// The package, or `None` where nobody has it any more.
+async fn kept_package(center: &Center, order: &Order) -> Result<Option<Arc<Package>>> {
+    match center.packages.get(&order.package, &center.bulk).await {
+        Ok(package) => Ok(Some(package)),
+        Err(error) if error.kind() == ErrorKind::Unavailable => Err(error),
+        Err(_) => Ok(None),
     }
 }
 

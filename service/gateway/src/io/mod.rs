@@ -11,6 +11,7 @@ pub mod identity;
 pub mod journal;
 pub mod local;
 pub mod output;
+pub mod own_scripts;
 pub mod packages;
 pub mod scripts;
 pub mod site;

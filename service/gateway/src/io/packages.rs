@@ -48,6 +48,35 @@ impl Packages {
         Package::from_archive(&bytes, self.limits).map(Arc::new)
     }
 
+    /// A folder with the package's files, for its scripts to read.
+    ///
+    /// # Errors
+    /// Where the disk refuses.
+    pub fn unpacked(&self, wanted: &PackageRef, package: &Package) -> Result<PathBuf> {
+        let folder = self.folder.join("open").join(wanted.sha256.to_string());
+        if folder.is_dir() {
+            return Ok(folder);
+        }
+        let fault = |error| disk::fault("unpack a package", error);
+        disk::folder(&self.folder.join("open"))?;
+        let new = tempfile::Builder::new().prefix(".new-").tempdir_in(self.folder.join("open")).map_err(fault)?;
+        for entry in &package.files {
+            let path = new.path().join(entry.path.as_str());
+            if let Some(above) = path.parent() {
+                std::fs::create_dir_all(above).map_err(fault)?;
+            }
+            std::fs::write(&path, &entry.bytes).map_err(fault)?;
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(entry.mode());
+            std::fs::set_permissions(&path, mode).map_err(fault)?;
+        }
+        match std::fs::rename(new.keep(), &folder) {
+            // Another job of the same package was faster.
+            Err(_) if folder.is_dir() => Ok(folder),
+            Err(error) => Err(fault(error)),
+            Ok(()) => Ok(folder),
+        }
+    }
+
     async fn fetch(&self, wanted: &PackageRef, bulk: &Bulk, path: &std::path::Path) -> Result<Vec<u8>> {
         let most = self.limits.bytes.saturating_mul(2);
         if wanted.size > most {
@@ -69,7 +98,8 @@ impl Packages {
     /// Removes what was not used for longest, until there is room.
     fn make_room(&self, bytes: u64) {
         let entries = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        let mut kept: Vec<_> = entries.filter_map(|entry| Some((entry.metadata().ok()?, entry.path()))).collect();
+        let mut kept: Vec<_> =
+            entries.filter_map(|entry| Some((entry.metadata().ok().filter(std::fs::Metadata::is_file)?, entry.path()))).collect();
         kept.sort_by_key(|(meta, _)| meta.modified().ok());
         let mut total = kept.iter().map(|(meta, _)| meta.len()).sum::<u64>().saturating_add(bytes);
         for (meta, path) in kept {

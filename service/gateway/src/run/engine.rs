@@ -31,7 +31,7 @@ const LONGEST: Duration = Duration::from_secs(5);
 
 enum Event {
     Ordered(Box<v1::Intent>),
-    Done { key: AttemptKey, action: Action, outcome: Outcome },
+    Done { key: AttemptKey, action: Action, ran: Vec<JobFact>, outcome: Outcome },
     Polled { machine: MachineName, seen: Option<Vec<(Watched, Seen)>> },
     Changed(MachineName),
 }
@@ -137,8 +137,11 @@ impl Engine {
                     tracing::error!(%error, "the hub ordered something this gateway cannot understand");
                 }
             }
-            Event::Done { key, action, outcome } => {
+            Event::Done { key, action, ran, outcome } => {
                 self.busy.remove(&key);
+                if self.attempts.get(&key).is_some_and(|attempt| !attempt.is_done()) {
+                    self.batch.facts.extend(ran.into_iter().map(|fact| (now, key, fact)));
+                }
                 self.change(key, |attempt, machine| attempt.on_done(&action, outcome, now, &machine.rules, clock::jitter()), now);
             }
             Event::Polled { machine, seen } => {
@@ -321,13 +324,13 @@ impl Engine {
         let (center, events) = (Arc::clone(&self.wires.center), self.events.clone());
         self.tasks.spawn(async move {
             // A submission is never cut off by us: its answer is worth waiting for.
-            let outcome = tokio::select! {
+            let (ran, outcome) = tokio::select! {
                 biased;
-                () = token.cancelled(), if action != Action::Submit => stopped(),
-                outcome = hands::perform(&center, &attempt, &action) => outcome,
+                () = token.cancelled(), if action != Action::Submit => (vec![], stopped()),
+                done = hands::perform(&center, &attempt, &action) => done,
             };
             // Without an engine the record says enough.
-            let _ = events.send(Event::Done { key, action, outcome }).await;
+            let _ = events.send(Event::Done { key, action, ran, outcome }).await;
         });
     }
 

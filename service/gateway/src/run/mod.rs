@@ -20,10 +20,9 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Config;
 use crate::io::center::{Center, PreSubmit};
 use crate::io::identity::Identity;
+use crate::io::own_scripts::PackagePreSubmit;
 use crate::io::uplink::Bulk;
 use board::Board;
-
-pub use questions::StandardPreSubmit;
 
 /// What the tasks tell each other.
 #[derive(Clone, Debug)]
@@ -43,7 +42,7 @@ struct Wires {
 /// # Errors
 /// Where it has not joined, the configuration or a part of the state cannot be used, or a task died.
 pub async fn run(config: Config, token: CancellationToken) -> Result<()> {
-    run_with(config, Arc::new(StandardPreSubmit), token).await
+    run_with(config, Arc::new(PackagePreSubmit), token).await
 }
 
 /// Runs the gateway with another way to answer pre-submit.

@@ -3,31 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use tieline_model::job::AttemptKey;
-use tieline_model::{Error, LocalUser, MachineName, RelPath, Result};
+use tieline_model::{Error, MachineName, RelPath, Result};
 use tieline_wire_gateway::convert;
 use tieline_wire_gateway::v1::{self, answer, question};
 
 use crate::core::Person;
-use crate::io::center::{Center, Machine, Place, PreSubmit};
+use crate::io::center::{Center, Place};
 use crate::io::files::{Files, Listing};
 
 /// How long an answer may take.
 const LIMIT: Duration = Duration::from_secs(20);
 /// Most entries of a listing.
 const ENTRIES: usize = 2_000;
-
-/// Answers every pre-submit with yes: what the hub and the scheduler check by themselves is enough for a package without the script.
-#[derive(Clone, Copy, Debug)]
-pub struct StandardPreSubmit;
-
-#[async_trait]
-impl PreSubmit for StandardPreSubmit {
-    async fn pre_submit(&self, _: &Center, _: &Machine, _: &LocalUser, _: &v1::PreSubmit) -> Result<String> {
-        Ok(r#"{"ok":true,"recommend":[],"warnings":[],"errors":[]}"#.to_owned())
-    }
-}
 
 /// The answer to send; `None` where it went another way.
 pub(super) async fn answer(center: Arc<Center>, question: v1::Question) -> Option<v1::Answer> {

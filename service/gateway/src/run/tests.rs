@@ -146,6 +146,16 @@ pace = {{ young_poll_ms = 200, reading_seconds = 1, backoff = {{ first_ms = 50, 
     }
 }
 
+/// The package of these tests with these scripts, as the hub has it.
+fn pack(hub: &Hub, scripts: &[(&str, &str)]) -> v1::PackageRef {
+    let entry =
+        |path: String, text: &str| Entry { executable: path.starts_with("scripts/"), path: path.parse().unwrap(), bytes: text.into() };
+    let scripts = scripts.iter().map(|(name, text)| entry(format!("scripts/{name}"), text));
+    let archive = Package::from_files(scripts.chain([entry("app.toml".into(), MANIFEST)])).unwrap().to_archive().unwrap();
+    let sum = hub.content(&archive);
+    v1::PackageRef { app: "shell".into(), version: "1.0.0".into(), sha256: sum.0.to_vec(), size: archive.len() as u64 }
+}
+
 fn key(number: u8) -> AttemptKey {
     AttemptKey { job: JobId::from_bytes([number; 16]), number: 1 }
 }
@@ -300,5 +310,49 @@ async fn a_certificate_in_the_last_third_of_its_life_is_renewed_and_used() {
     assert_eq!(world.ended(key).await.name(), StateName::Completed);
     let after = Identity::load(&world.config.state).unwrap();
     assert!(after.key_pem != before.key_pem && after.gateway == before.gateway);
+    gateway.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_packages_own_scripts_run_and_what_they_wrote_is_told() {
+    const INITIALIZE: &str = r#"#!/bin/sh
+cat >/dev/null
+echo "preparing" >&2
+"$TIELINE_SSH" sh -c 'echo made >"$1/made.txt"' sh "$TIELINE_REMOTE_DIR" </dev/null || exit 75
+printf '{"remote_dir":"%s","staged":[],"free_bytes":null}\n' "$TIELINE_REMOTE_DIR"
+"#;
+    const FINALIZE: &str = "#!/bin/sh\ncat >/dev/null\necho '{\"outputs\":[],\"freed_bytes\":0,\"leftover\":[]}'\n";
+    const PRE_SUBMIT: &str = "#!/bin/sh\ncat >/dev/null\necho '{\"ok\":false,\"errors\":[{\"code\":\"wet\",\"msg\":\"too wet\"}]}'\n";
+    let mut world = World::new().await;
+    world.package = pack(&world.hub, &[("initialize", INITIALIZE), ("finalize", FINALIZE), ("pre-submit", PRE_SUBMIT)]);
+    let helper = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join("tieline-gateway-helper");
+    assert!(helper.is_file(), "build {} first: cargo build -p tieline-gateway --bins", helper.display());
+    world.config.helper = Some(helper);
+    let gateway = world.start();
+    let key = world.run(9, "alice", "cat made.txt\n").await;
+    let state = world.ended(key).await;
+    assert_eq!(state.name(), StateName::Completed, "{:?}", world.hub.facts(key));
+    assert_eq!(world.hub.kept.lock().unwrap().outputs["stdout.txt"], b"made\n");
+    let ran: Vec<_> = world
+        .hub
+        .facts(key)
+        .into_iter()
+        .filter_map(|fact| match fact {
+            JobFact::ScriptRan { script, status, log, .. } => Some((script.file(), status, log)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(ran, [("initialize", 0, "preparing\n".to_owned()), ("finalize", 0, String::new())]);
+    let ask = v1::PreSubmit {
+        machine: "here".into(),
+        person: Some(person("alice")),
+        package: Some(world.package.clone()),
+        params: "{}".into(),
+        wish: Some(v1::Wish { nodes: 1, cores: 1, memory_mib: 0, gpus: 0, seconds: 60 }),
+        ..v1::PreSubmit::default()
+    };
+    world.hub.ask(v1::Question { id: 3, machine: "here".into(), body: Some(v1::question::Body::PreSubmit(ask)) }).await;
+    let answer = world.hub.until("the answer", |hub| hub.kept.lock().unwrap().answers.get(&3).cloned()).await;
+    assert!(matches!(&answer.body, Some(v1::answer::Body::PreSubmitted(said)) if said.body.contains("too wet")), "{answer:?}");
     gateway.stop().await;
 }

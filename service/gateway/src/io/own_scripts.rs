@@ -1,0 +1,263 @@
+//! A package's own scripts, asked by the contract and run in their sandbox. Where a package leaves one out, the standard way serves.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tieline_model::job::{AttemptKey, JobFact, NativeId, Script};
+use tieline_model::{Error, ErrorKind, LocalUser, Result};
+use tieline_pack::contract::{
+    Ask, CONTRACT, Common, Finalize, Initialize, InputFile, JobFolder, OutputPattern, Placement, PreSubmit as PreSubmitAsk, Request,
+    Submit, Terminate, Verdict, tries, verdict,
+};
+use tieline_pack::{FileMeta, Package};
+use tieline_wire_gateway::v1;
+use tokio::io::AsyncReadExt;
+
+use super::center::{Center, Machine, PreSubmit};
+use super::scripts::{ScriptContext, run_script, spec};
+use super::{disk, files};
+use crate::core::{Attempt, Input, Order, PackageRef};
+
+/// How much of a script's log goes into a job's history, in bytes.
+const LOG: usize = 16 << 10;
+
+/// For whom and for which job scripts are run.
+#[derive(Debug)]
+pub struct Asking<'a> {
+    /// The shared parts.
+    pub center: &'a Center,
+    /// On which machine.
+    pub machine: &'a Machine,
+    /// The package.
+    pub package: &'a Package,
+    /// Where it comes from.
+    pub reference: &'a PackageRef,
+    /// As whom.
+    pub user: &'a LocalUser,
+    /// Which job and its folder on the machine; none before it has one.
+    pub job: Option<(AttemptKey, &'a str)>,
+}
+
+impl Asking<'_> {
+    /// What the package's own script answers, and that it ran; `None` where the package has none.
+    ///
+    /// # Errors
+    /// By the contract's exit codes: `Unavailable` where another try may help, otherwise a refusal with the end of its log.
+    async fn ask<T: Ask>(&self, body: T, read_only: Vec<PathBuf>, ran: &mut Vec<JobFact>) -> Result<Option<T::Answer>> {
+        if self.package.script(T::SCRIPT).is_none() {
+            return Ok(None);
+        }
+        let folder = self.center.packages.unpacked(self.reference, self.package)?;
+        let work = self.work_folder(T::SCRIPT)?;
+        let limit = std::time::Duration::from_secs(tries(T::SCRIPT).0.0);
+        let request = Request { common: self.common(), body };
+        let request = serde_json::to_value(request).map_err(|error| Error::internal(error.to_string()))?;
+        let context = ScriptContext {
+            site: Arc::clone(&self.machine.site),
+            machine: self.machine.config.name.clone(),
+            user: self.user.clone(),
+            attempt: self.job.map(|(key, _)| key),
+            app: self.reference.app.clone(),
+            version: self.reference.version.clone(),
+            remote: self.job.map(|(_, folder)| folder.to_owned()).unwrap_or_default(),
+            folder: work.path().to_owned(),
+            read_only,
+            limit,
+            limits: spec::Limits::default(),
+            helper: self.center.config.helper()?,
+            trace: None,
+        };
+        let outcome = run_script(&folder, T::SCRIPT, &request, &context).await?;
+        let log = last(&outcome.log, LOG);
+        ran.push(JobFact::ScriptRan { script: T::SCRIPT, status: outcome.status, took: outcome.took, log });
+        let said = || outcome.log.trim().lines().next_back().unwrap_or("it wrote nothing").to_owned();
+        let sentence = || format!("the package's script {} ended with {}: {}", T::SCRIPT.file(), outcome.status, said());
+        match verdict(outcome.status) {
+            Verdict::Again => Err(Error::unavailable(sentence())),
+            // Not `Internal`: that kind is tried again, and the contract says that it does not get better.
+            Verdict::Refused(ErrorKind::Internal) => Err(Error::invalid(sentence())),
+            Verdict::Refused(kind) => Err(Error::new(kind, sentence())),
+            Verdict::Answered => {
+                let answer = serde_json::from_value(outcome.answer.unwrap_or_default());
+                let fault = |error| {
+                    Error::invalid(format!("the package's script {} answered what the contract does not know: {error}", T::SCRIPT.file()))
+                };
+                answer.map(Some).map_err(fault)
+            }
+        }
+    }
+
+    /// Lets the package prepare the folder, where it wants to.
+    ///
+    /// # Errors
+    /// As the script says, and `Unavailable` where an input does not arrive.
+    pub async fn initialize(&self, order: &Order, ran: &mut Vec<JobFact>) -> Result<()> {
+        if self.package.script(Script::Initialize).is_none() {
+            return Ok(());
+        }
+        let inputs = tempfile::Builder::new().prefix("tieline-inputs-").tempdir().map_err(|error| disk::fault("keep inputs", error))?;
+        let mut sources = Vec::new();
+        for (index, input) in order.inputs.iter().enumerate() {
+            sources.push(self.bring(input, &inputs.path().join(index.to_string())).await?);
+        }
+        open_to_read(inputs.path()).map_err(|error| disk::fault("keep inputs", error))?;
+        let body = Initialize { placement: placement(order), params: params(order)?, inputs: sources };
+        self.ask(body, vec![inputs.path().to_owned()], ran).await.map(drop)
+    }
+
+    async fn bring(&self, input: &Input, to: &Path) -> Result<InputFile> {
+        let lost = |error: std::io::Error| Error::unavailable(format!("'{}' was lost on its way: {error}", input.path));
+        let mut bytes = Vec::new();
+        self.center.bulk.fetch(input.sha256).await?.take(input.size.saturating_add(1)).read_to_end(&mut bytes).await.map_err(lost)?;
+        if files::sha256(&bytes) != input.sha256 {
+            return Err(Error::unavailable(format!("'{}' arrived incomplete", input.path)));
+        }
+        std::fs::write(to, bytes).map_err(|error| disk::fault("keep an input", error))?;
+        Ok(InputFile { path: input.path.clone(), source: to.display().to_string(), size: input.size, sha256: input.sha256 })
+    }
+
+    /// The package's own way to hand the job over; `None` where it has none.
+    ///
+    /// # Errors
+    /// As the script says.
+    pub async fn submit(&self, order: &Order, command: Vec<String>, tag: String, ran: &mut Vec<JobFact>) -> Result<Option<NativeId>> {
+        let body = Submit { placement: placement(order), params: params(order)?, command, tag };
+        let Some(answer) = self.ask(body, vec![], ran).await? else { return Ok(None) };
+        // What it started is found by its tag.
+        answer.native_id.map(Some).ok_or_else(|| Error::unavailable("the package's script submit named no scheduler's number"))
+    }
+
+    /// Whether the package ended the job itself.
+    ///
+    /// # Errors
+    /// As the script says.
+    pub async fn terminate(&self, native: &NativeId, tag: String, ran: &mut Vec<JobFact>) -> Result<bool> {
+        let body = Terminate { native_id: Some(native.clone()), tag, grace_s: 10 };
+        Ok(self.ask(body, vec![], ran).await?.is_some())
+    }
+
+    /// Lets the package tidy up before outputs are told.
+    ///
+    /// # Errors
+    /// As the script says.
+    pub async fn finalize(&self, ran: &mut Vec<JobFact>) -> Result<()> {
+        let outputs = self.package.manifest.outputs.iter();
+        let outputs = outputs.map(|output| OutputPattern { pattern: output.pattern.as_str().to_owned(), bring: output.bring }).collect();
+        let target = self.work_path(Script::Finalize).display().to_string();
+        self.ask(Finalize { outputs, target, keep: true }, vec![], ran).await.map(drop)
+    }
+
+    fn common(&self) -> Common {
+        Common {
+            contract: CONTRACT,
+            app: self.reference.app.clone(),
+            version: self.package.manifest.version.clone(),
+            machine: self.machine.config.name.clone(),
+            local_user: self.user.clone(),
+            job: self.job.map(|(key, folder)| JobFolder { job_id: key.job, attempt: key.number, remote_dir: folder.to_owned() }),
+        }
+    }
+
+    fn work_path(&self, script: Script) -> PathBuf {
+        let name = self.job.map_or_else(|| format!("{:016x}", u64::from(super::clock::jitter().0)), |(key, _)| key.tag());
+        self.center.config.state.join("scripts").join(format!("{name}.{}", script.file()))
+    }
+
+    /// A folder for one call, which goes afterwards.
+    fn work_folder(&self, script: Script) -> Result<WorkFolder> {
+        let path = self.work_path(script);
+        // What a killed gateway left.
+        let _ = std::fs::remove_dir_all(&path);
+        disk::folder(&path)?;
+        Ok(WorkFolder(path))
+    }
+}
+
+#[derive(Debug)]
+struct WorkFolder(PathBuf);
+
+impl WorkFolder {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for WorkFolder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Asks the package's own pre-submit; a package without it is only checked by the hub and the scheduler.
+#[derive(Clone, Copy, Debug)]
+pub struct PackagePreSubmit;
+
+#[async_trait]
+impl PreSubmit for PackagePreSubmit {
+    async fn pre_submit(&self, center: &Center, machine: &Machine, user: &LocalUser, question: &v1::PreSubmit) -> Result<String> {
+        const YES: &str = r#"{"ok":true,"recommend":[],"warnings":[],"errors":[]}"#;
+        let missing = |what: &str| Error::invalid(format!("the question has no {what}"));
+        let reference: PackageRef = question.package.as_ref().ok_or_else(|| missing("package"))?.try_into()?;
+        let package = center.packages.get(&reference, &center.bulk).await?;
+        if package.script(Script::PreSubmit).is_none() {
+            return Ok(YES.to_owned());
+        }
+        let inputs = question.inputs.iter().map(Input::try_from).collect::<Result<Vec<_>>>()?;
+        let body = PreSubmitAsk {
+            params: object(&question.params)?,
+            files: inputs.iter().map(|input| FileMeta { name: input.path.to_string(), size: input.size }).collect(),
+            wish: question.wish.as_ref().ok_or_else(|| missing("wish"))?.try_into()?,
+            queue: crate::core::order::optional(&question.queue)?,
+            queues: machine.driver.describe().await?.queues,
+            load: machine.driver.read().await?.queues,
+        };
+        let asking = Asking { center, machine, package: &package, reference: &reference, user, job: None };
+        let answer = asking.ask(body, vec![], &mut vec![]).await?;
+        serde_json::to_string(&answer).map_err(|error| Error::internal(error.to_string()))
+    }
+}
+
+fn placement(order: &Order) -> Placement {
+    Placement { queue: order.queue.clone(), resources: order.wish }
+}
+
+fn params(order: &Order) -> Result<serde_json::Map<String, serde_json::Value>> {
+    object(&order.params)
+}
+
+fn object(text: &str) -> Result<serde_json::Map<String, serde_json::Value>> {
+    serde_json::from_str(text).map_err(|error| Error::invalid(format!("the parameters cannot be read: {error}")))
+}
+
+/// For whom an attempt's scripts run.
+///
+/// # Errors
+/// `Internal` where the attempt has no user or folder yet.
+pub fn of<'a>(
+    center: &'a Center,
+    machine: &'a Machine,
+    package: &'a Package,
+    attempt: &'a Attempt,
+    order: &'a Order,
+) -> Result<Asking<'a>> {
+    let (Some(user), Some(folder)) = (&attempt.user, &attempt.folder) else { return Err(Error::internal("a job without a folder")) };
+    Ok(Asking { center, machine, package, reference: &order.package, user, job: Some((attempt.key, folder)) })
+}
+
+/// The script's own account has to read what lies there.
+fn open_to_read(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    for entry in std::fs::read_dir(folder)? {
+        std::fs::set_permissions(entry?.path(), std::fs::Permissions::from_mode(0o644))?;
+    }
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755))
+}
+
+fn last(log: &str, bytes: usize) -> String {
+    let mut from = log.len().saturating_sub(bytes);
+    while !log.is_char_boundary(from) {
+        from += 1;
+    }
+    log[from..].to_owned()
+}

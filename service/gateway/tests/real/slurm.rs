@@ -228,6 +228,13 @@ async fn slurm_shows_held_waiting_suspended_and_running_jobs_as_what_they_are() 
     machine.cluster.command(&["scontrol", "resume", job.native.as_str()]).await.unwrap();
     machine.until("it runs again", &job, running).await;
 
+    let again = machine.submit(3, minute(), "sleep 300").await;
+    machine.until("it runs", &again, running).await;
+    machine.cluster.command(&["scontrol", "requeue", again.native.as_str()]).await.unwrap();
+    machine.until("it waits again", &again, |seen| matches!(seen, Seen::Sighted { sight: Sight::Queued { .. }, .. })).await;
+    machine.slurm.cancel(&again.user, &again.native).await.unwrap();
+    assert_eq!(machine.end(&again).await.0, How::Canceled);
+
     let all = Resources { nodes: 2, cores: 16, memory_mib: None, gpus: 0, time: Seconds(120) };
     let waiting = machine.submit(2, all, "sleep 300").await;
     let seen = machine.poll(&waiting).await;

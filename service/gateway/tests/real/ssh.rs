@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tieline_gateway::io::site::{Command, Site};
-use tieline_gateway::io::ssh::{Keys, SshSite};
+use tieline_gateway::io::ssh::{Keys, SshAuthority, SshSite};
 use tieline_model::ErrorKind;
 use tieline_testkit::sshd::SshOptions;
 use tieline_testkit::{users, wait_until};
@@ -43,9 +43,26 @@ async fn a_certificate_opens_its_own_users_door_and_no_other() {
     login.server.authorize("tls1", &login.authority.authority_line(&user("tls0"))).unwrap();
     let error = login.shell("tls1", "true").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Forbidden, "{error}");
-    let key = login.folder.path().join("authority/authority");
+    let key = login.folder.path().join("authority/_authority/key");
     assert_eq!(std::fs::metadata(key).unwrap().permissions().mode() & 0o777, 0o600);
     assert!(login.shell("tls0", "true").await.is_ok());
+}
+
+#[tokio::test]
+async fn sites_that_share_an_authority_sign_at_the_same_time() {
+    let login = login(&["tls0", "tls6"], SshOptions::default(), |_| ()).await;
+    let folder = login.folder.path().join("authority");
+    let others = (0..4).map(|number| {
+        let (folder, config) = (folder.clone(), config(&login.server, "tls0"));
+        let own = login.folder.path().join(format!("machine-{number}"));
+        tokio::spawn(async move {
+            let site = SshSite::new(config, Arc::new(SshAuthority::open(folder).await?), &own)?;
+            tieline_gateway::io::output::output(&site, Some(&user("tls6")), Command::new(["id", "-un"])).await
+        })
+    });
+    for other in others.collect::<Vec<_>>() {
+        assert_eq!(other.await.unwrap().unwrap().stdout, "tls6\n");
+    }
 }
 
 #[tokio::test]

@@ -33,15 +33,17 @@ pub struct Credentials {
 }
 
 impl SshAuthority {
-    /// Opens the authority in this folder; makes both if they are not there.
+    /// Opens the authority that lies in `_authority` below this folder, a name no machine has; makes it if it is not there.
+    /// Several machines may each open it.
     ///
     /// # Errors
     /// `Internal` where the folder cannot be made or `ssh-keygen` fails.
     pub async fn open(folder: impl Into<PathBuf>) -> Result<Self> {
-        let folder = folder.into();
+        let folder = folder.into().join("_authority");
         private_folder(&folder)?;
         private_folder(&folder.join("users"))?;
-        let key = folder.join("authority");
+        let key = folder.join("key");
+        let _alone = alone(&folder).await?;
         if !key.exists() {
             make_key(&key, "tieline").await?;
         }
@@ -65,6 +67,7 @@ impl SshAuthority {
         let mut signed = self.signed.lock().await;
         let fresh = signed.get(user).is_some_and(|at| at.elapsed() + RENEW_BEFORE < GOOD);
         if !fresh {
+            let _alone = alone(&self.folder).await?;
             if !key.exists() {
                 private_folder(&folder)?;
                 make_key(&key, &format!("tieline {user}")).await?;
@@ -76,19 +79,35 @@ impl SshAuthority {
     }
 
     async fn sign(&self, user: &LocalUser, key: &Path) -> Result<()> {
-        let authority = self.folder.join("authority");
-        let public = key.with_extension("pub");
+        let authority = self.folder.join("key");
+        // Signed under another name and renamed: an ssh that starts at this moment reads a whole certificate.
+        let next = key.with_file_name("next.pub");
+        std::fs::copy(key.with_extension("pub"), &next).map_err(|error| trouble(&next, &error))?;
         // No extension is granted: a certificate lets commands run and nothing be forwarded, and gives no terminal.
         let mut command = keygen();
         command.arg("-s").arg(authority).args(["-I", &format!("tieline {user}"), "-n", &principal(user)]);
-        command.args(["-V", "-1m:+10m", "-O", "clear"]).arg(public);
-        run(command).await
+        command.args(["-V", "-1m:+10m", "-O", "clear"]).arg(&next);
+        run(command).await?;
+        let certificate = key.with_file_name("key-cert.pub");
+        std::fs::rename(key.with_file_name("next-cert.pub"), &certificate).map_err(|error| trouble(&certificate, &error))
     }
 }
 
 /// What a certificate proves: that the gateway acts as this login name.
 fn principal(user: &LocalUser) -> String {
     format!("tieline:{user}")
+}
+
+/// Waits until nobody else makes or signs keys in this folder, for as long as the result lives.
+async fn alone(folder: &Path) -> Result<std::fs::File> {
+    let path = folder.join("lock");
+    let locked = tokio::task::spawn_blocking(move || {
+        let file = std::fs::File::create(&path)?;
+        file.lock()?;
+        Ok::<_, std::io::Error>(file)
+    });
+    let locked = locked.await.map_err(|error| Error::internal(error.to_string()))?;
+    locked.map_err(|error| trouble(&folder.join("lock"), &error))
 }
 
 /// A folder that only we can read.

@@ -3,9 +3,11 @@
 //! It keeps the access token fresh (once, however many calls wait for it), asks a read again when the hub was briefly
 //! away, and turns whatever goes wrong into the one error of the house.
 
+mod accounts;
 mod calls;
 mod centers;
 pub mod credentials;
+mod files;
 mod people;
 mod proof;
 

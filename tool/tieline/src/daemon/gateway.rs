@@ -6,16 +6,44 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use tieline_gateway::config::{Config, Source};
 use tieline_gateway::core::Person;
+use tieline_gateway::io::identity::Identity;
 use tieline_gateway::usermap::{Answer, Decision, UserMap};
-use tieline_model::{Error, MachineName, Result};
+use tieline_model::{CenterId, Error, GatewayId, MachineName, Result};
 
+use super::OwnerArgs;
 use crate::exit::Exit;
-use crate::output::{self, Column, Listing, Look};
+use crate::logging::LogArgs;
+use crate::output::{self, Column, Listing, Look, Record};
 use crate::shell::ShellArgs;
+use crate::signals;
+use crate::talk::say;
 
 /// What a center's administrator does with a gateway.
 #[derive(Subcommand, Debug)]
 pub enum GatewayCommand {
+    /// Enrol at a hub, once, with the token its administrator gave
+    Join {
+        #[command(flatten)]
+        config: ConfigArgs,
+        /// The hub's address
+        #[arg(long, value_name = "URL")]
+        hub: String,
+        /// The join token; good once and for fifteen minutes
+        #[arg(long, value_name = "TOKEN", env = "TIELINE_JOIN_TOKEN", hide_env_values = true)]
+        token: String,
+        /// Leave the hub it belongs to for this one
+        #[arg(long)]
+        force: bool,
+    },
+    /// Serve until a signal comes; jobs on the machines go on after that
+    Run {
+        #[command(flatten)]
+        config: ConfigArgs,
+        #[command(flatten)]
+        log: LogArgs,
+        #[command(flatten)]
+        owner: OwnerArgs,
+    },
     /// Show each setting, and where it came from
     Config {
         #[command(flatten)]
@@ -69,6 +97,16 @@ impl ConfigArgs {
 /// What the administrator has to mend.
 pub async fn run(command: GatewayCommand, shell: &ShellArgs) -> Result<Exit> {
     match command {
+        GatewayCommand::Join { config, hub, token, force } => {
+            let identity = tieline_gateway::join::join(&hub, &token, &config.load()?.0.state, force).await?;
+            joined(&identity, shell)?;
+        }
+        GatewayCommand::Run { config, log, owner } => {
+            owner.heed();
+            let (config, _) = config.load()?;
+            log.start();
+            tieline_gateway::run::run(config, signals::stop()?).await?;
+        }
         GatewayCommand::Config { config } => show(config.load()?.1, shell)?,
         GatewayCommand::Schema => {
             let schema = schemars::schema_for!(Config);
@@ -82,6 +120,22 @@ pub async fn run(command: GatewayCommand, shell: &ShellArgs) -> Result<Exit> {
         }
     }
     Ok(Exit::Done)
+}
+
+/// Which gateway this is from now on.
+#[derive(Serialize)]
+struct Joined {
+    gateway: GatewayId,
+    center: CenterId,
+}
+
+fn joined(identity: &Identity, shell: &ShellArgs) -> Result<()> {
+    say("this gateway has joined; start it with: tieline gateway run");
+    shell.output().give(&Record {
+        value: Joined { gateway: identity.gateway, center: identity.center },
+        lines: |joined, _| vec![("gateway", joined.gateway.to_string()), ("center", joined.center.to_string())],
+        name: |joined| joined.gateway.to_string(),
+    })
 }
 
 /// What the map says of one person on one machine.

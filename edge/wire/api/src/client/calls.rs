@@ -104,7 +104,7 @@ impl Client {
 }
 
 /// The fields that are set, as they stand in a query.
-fn pairs(filter: &impl Serialize) -> Result<Vec<(String, String)>> {
+pub(super) fn pairs(filter: &impl Serialize) -> Result<Vec<(String, String)>> {
     let value = serde_json::to_value(filter).map_err(|error| Error::internal(error.to_string()))?;
     let serde_json::Value::Object(fields) = value else { return Ok(Vec::new()) };
     let text = |value: serde_json::Value| match value {

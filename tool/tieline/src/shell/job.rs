@@ -1,12 +1,15 @@
 //! `tieline job …`: one job.
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
 use tieline_model::{JobId, Result};
 use tieline_wire_api::Client;
 use tieline_wire_api::apps::Candidate;
+use tieline_wire_api::job_files::{ListJobFiles, LogStream};
 use tieline_wire_api::jobs::{Attempt, CancelJob, Explanation, JobDetail};
 
-use super::{ShellArgs, jobs};
+use super::{ShellArgs, jobs, outputs};
 use crate::exit::Exit;
 use crate::output::{Look, Record};
 use crate::talk::say;
@@ -32,6 +35,34 @@ pub enum JobCommand {
         /// The job
         id: String,
     },
+    /// Print what a job's program prints
+    Logs {
+        /// The job
+        id: String,
+        /// Go on until the job has ended
+        #[arg(long, short)]
+        follow: bool,
+        /// What it complains about, instead of what it says
+        #[arg(long)]
+        stderr: bool,
+        /// Only so many bytes at the end
+        #[arg(long, value_name = "BYTES")]
+        tail: Option<u64>,
+        /// Of this attempt; without it, the latest
+        #[arg(long, value_name = "N")]
+        attempt: Option<u32>,
+    },
+    /// List the files of a job, or bring the outputs that are at the hub
+    Outputs {
+        /// The job
+        id: String,
+        /// Of this attempt; without it, the latest
+        #[arg(long, value_name = "N")]
+        attempt: Option<u32>,
+        /// Bring the outputs into this folder
+        #[arg(long, value_name = "DIR")]
+        download: Option<PathBuf>,
+    },
     /// Say why a job is where it is
     Explain {
         /// The job
@@ -56,6 +87,17 @@ pub async fn run(command: JobCommand, args: &ShellArgs) -> Result<Exit> {
             let job = jobs::meant(&client, &id).await?;
             client.retry_job(job).await?;
             say(format!("{job} is tried once more"));
+        }
+        JobCommand::Logs { id, follow, stderr, tail, attempt } => {
+            let stream = if stderr { LogStream::Stderr } else { LogStream::Stdout };
+            outputs::log(&client, jobs::meant(&client, &id).await?, stream, follow, tail, attempt).await?;
+        }
+        JobCommand::Outputs { id, attempt: _, download: Some(folder) } => {
+            outputs::bring(&client, jobs::meant(&client, &id).await?, &folder).await?;
+        }
+        JobCommand::Outputs { id, attempt, download: None } => {
+            let which = ListJobFiles { attempt, path: None };
+            outputs::list(&client, jobs::meant(&client, &id).await?, &which, args).await?;
         }
         JobCommand::Explain { id } => {
             let value = client.explain_job(jobs::meant(&client, &id).await?).await?;

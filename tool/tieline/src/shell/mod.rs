@@ -1,11 +1,16 @@
 //! The commands of a person: all of them speak to a hub through its API.
 
+mod account;
 mod apps;
+mod audit;
 mod center;
+mod cp;
+mod download;
 mod job;
 mod jobs;
 mod outputs;
 mod place;
+mod progress;
 mod run;
 pub mod secret;
 mod sign_in;
@@ -70,6 +75,19 @@ pub enum ShellCommand {
     /// People; for administrators
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Copy a file between here and the hub
+    Cp(cp::CpArgs),
+    /// List files at the hub, or of a job
+    Ls(cp::LsArgs),
+    /// Accounts: who pays
+    Account(account::AccountArgs),
+    /// Prices of machines
+    #[command(subcommand)]
+    Price(account::PriceCommand),
+    /// Put money into an account; for administrators
+    Topup(account::TopUpArgs),
+    /// List changes: who did what; for administrators
+    Audit(audit::AuditArgs),
     /// Show the hub's version and clock
     Version,
 }
@@ -93,6 +111,12 @@ pub async fn run(command: ShellCommand, args: &ShellArgs) -> Result<Exit> {
         ShellCommand::Run(wish) => run::run(*wish, args).await,
         ShellCommand::Jobs(which) => jobs::list(which, args).await,
         ShellCommand::Job(command) => job::run(command, args).await,
+        ShellCommand::Cp(what) => cp::copy(what, args).await,
+        ShellCommand::Ls(which) => cp::list(which, args).await,
+        ShellCommand::Account(what) => account::run(what, args).await,
+        ShellCommand::Price(command) => account::price(command, args).await,
+        ShellCommand::Topup(what) => account::top_up(what, args).await,
+        ShellCommand::Audit(which) => audit::list(which, args).await,
         ShellCommand::Version => version::run(args).await,
     }
 }

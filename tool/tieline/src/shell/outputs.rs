@@ -1,11 +1,76 @@
-//! What a job left behind.
+//! What a job left behind, and what it prints.
 
 use std::path::Path;
 
-use tieline_model::{JobId, Result};
+use futures::StreamExt;
+use tieline_model::{Error, JobId, Result};
 use tieline_wire_api::Client;
+use tieline_wire_api::job_files::{FollowJobLog, JobFile, ListJobFiles, LogStream};
 
-/// Brings a job's outputs into a folder.
-pub async fn download(_client: &Client, _job: JobId, _folder: &Path) -> Result<()> {
+use super::{ShellArgs, download};
+use crate::output::{self, Column, Listing, Look};
+use crate::talk::say;
+
+/// Lists the files of a job's folder.
+///
+/// # Errors
+/// What the hub says.
+pub async fn list(client: &Client, job: JobId, which: &ListJobFiles, args: &ShellArgs) -> Result<()> {
+    let folder = client.list_job_files(job, which).await?;
+    if let Some(notice) = &folder.notice {
+        say(format!("note: {notice}"));
+    }
+    let columns = [
+        Column { title: "SIZE", cell: |file: &JobFile, _: &Look| if file.folder { "-".to_owned() } else { output::bytes(file.size) } },
+        Column { title: "CHANGED", cell: |file, look| look.time_or_dash(file.modified) },
+        Column { title: "WHERE", cell: |file, _| place(file).to_owned() },
+        Column { title: "PATH", cell: |file, _| if file.folder { format!("{}/", file.path) } else { file.path.to_string() } },
+    ];
+    let name = |file: &JobFile| file.path.to_string();
+    args.output().give(&Listing { items: folder.items, next: folder.next, columns: &columns, name, none: "no files" })
+}
+
+/// Brings the outputs the hub keeps into a folder; the rest is named, not brought.
+///
+/// # Errors
+/// Where one of them cannot be brought.
+pub async fn bring(client: &Client, job: JobId, target: &Path) -> Result<()> {
+    let folder = client.list_job_files(job, &ListJobFiles::default()).await?;
+    let kept: Vec<&JobFile> = folder.items.iter().filter(|file| file.kept && !file.folder).collect();
+    for file in &kept {
+        let response = client.read_job_file(job, &file.path, 0).await?;
+        let size = download::into_file(response, &target.join(file.path.as_str()), file.path.file_name()).await?;
+        say(format!("{} ({})", target.join(file.path.as_str()).display(), output::bytes(size)));
+    }
+    let rest = folder.items.iter().filter(|file| !file.kept && !file.folder && !file.gone).count();
+    if rest > 0 {
+        say(format!("{rest} more files lie on the machine: tieline job outputs {job}; bring one with tieline cp tl:{job}/PATH ."));
+    }
+    if kept.is_empty() {
+        say("the job left no outputs at the hub");
+    }
     Ok(())
+}
+
+/// Prints what a job's program prints, while it runs with `follow`.
+///
+/// # Errors
+/// What the hub says.
+pub async fn log(client: &Client, job: JobId, stream: LogStream, follow: bool, tail: Option<u64>, attempt: Option<u32>) -> Result<()> {
+    let which = FollowJobLog { stream: Some(stream), follow: follow.then_some(true), attempt, tail };
+    let mut bytes = client.follow_job_log(job, &which).await?.bytes_stream();
+    while let Some(piece) = bytes.next().await {
+        output::print_bytes(&piece.map_err(|error| Error::unavailable(format!("the connection broke: {error}")))?)?;
+    }
+    Ok(())
+}
+
+fn place(file: &JobFile) -> &'static str {
+    match (file.folder, file.kept, file.gone) {
+        (true, _, false) => "machine",
+        (false, true, false) => "hub, machine",
+        (false, true, true) => "hub",
+        (false, false, false) => "machine",
+        (_, _, true) => "gone",
+    }
 }

@@ -80,7 +80,7 @@ pub async fn run(wish: RunArgs, args: &ShellArgs) -> Result<Exit> {
     say(format!("{} is {}", job.id, job.state));
     let ended = wait::until_end(&client, job.id).await?;
     if let Some(folder) = download {
-        super::outputs::download(&client, ended.job.id, &folder).await?;
+        super::outputs::bring(&client, ended.job.id, &folder).await?;
     }
     let exit = wait::exit(&ended);
     give(ended.job, args)?;

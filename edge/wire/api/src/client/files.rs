@@ -14,7 +14,9 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
 
 use super::Client;
+use super::calls::pairs;
 use crate::Page;
+use crate::job_files::{FollowJobLog, JobFolder, ListJobFiles};
 use crate::files::{FILE_HEADER, FileDetail, FolderEntry, ListFiles, Quota};
 
 const TUS: (&str, &str) = ("Tus-Resumable", "1.0.0");
@@ -48,6 +50,16 @@ impl Client {
     /// What one has and may have.
     pub async fn my_quota(&self) -> Result<Quota> {
         self.get(&["quota"], &[]).await
+    }
+
+    /// What lies in a job's folder.
+    pub async fn list_job_files(&self, job: JobId, which: &ListJobFiles) -> Result<JobFolder> {
+        self.get(&["jobs", &job.to_string(), "files"], &pairs(which)?).await
+    }
+
+    /// What a job's program prints, as a stream.
+    pub async fn follow_job_log(&self, job: JobId, which: &FollowJobLog) -> Result<Response> {
+        self.stream(&["jobs", &job.to_string(), "log"], &pairs(which)?, &[]).await
     }
 
     /// The bytes of a file of a job, from `offset` on; while it runs, too.

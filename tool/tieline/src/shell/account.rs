@@ -157,7 +157,8 @@ pub async fn price(command: PriceCommand, args: &ShellArgs) -> Result<Exit> {
     let client = args.client()?;
     let items = match command {
         PriceCommand::Set { machine, queue, account, core_hour, node_hour, gpu_hour, currency } => {
-            let rate = |field: &str, text: &str| money::Money::parse(text, currency).map(|sum| sum.micros).map_err(|error| error.field(field));
+            let rate =
+                |field: &str, text: &str| money::Money::parse(text, currency).map(|sum| sum.micros).map_err(|error| error.field(field));
             let price = SetPrice {
                 machine,
                 queue,
@@ -172,7 +173,10 @@ pub async fn price(command: PriceCommand, args: &ShellArgs) -> Result<Exit> {
         PriceCommand::List { machine } => client.list_prices(&ListPrices { machine }).await?.items,
     };
     let columns = [
-        Column { title: "MACHINE", cell: |price: &Price, _: &Look| price.machine_name.as_ref().map_or_else(|| price.machine.to_string(), ToString::to_string) },
+        Column {
+            title: "MACHINE",
+            cell: |price: &Price, _: &Look| price.machine_name.as_ref().map_or_else(|| price.machine.to_string(), ToString::to_string),
+        },
         Column { title: "QUEUE", cell: |price, _| price.queue.as_ref().map_or_else(|| "all".to_owned(), ToString::to_string) },
         Column { title: "ACCOUNT", cell: |price, _| price.account.map_or_else(|| "all".to_owned(), |account| account.to_string()) },
         Column { title: "CORE-HOUR", cell: |price, _| money::Money::from_micros(price.core_hour, price.currency).to_string() },
@@ -180,7 +184,13 @@ pub async fn price(command: PriceCommand, args: &ShellArgs) -> Result<Exit> {
         Column { title: "GPU-HOUR", cell: |price, _| money::Money::from_micros(price.gpu_hour, price.currency).to_string() },
         Column { title: "SINCE", cell: |price, look| look.time(price.since) },
     ];
-    args.output().give(&Listing { items, next: None, columns: &columns, name: |price| price.id.to_string(), none: "no prices: jobs cost nothing" })?;
+    args.output().give(&Listing {
+        items,
+        next: None,
+        columns: &columns,
+        name: |price| price.id.to_string(),
+        none: "no prices: jobs cost nothing",
+    })?;
     Ok(Exit::Done)
 }
 

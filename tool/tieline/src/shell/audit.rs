@@ -49,6 +49,12 @@ pub async fn list(which: AuditArgs, args: &ShellArgs) -> Result<Exit> {
         Column { title: "SUBJECT", cell: |entry, _| entry.subject.clone() },
         Column { title: "DETAIL", cell: |entry, _| entry.detail.to_string() },
     ];
-    args.output().give(&Listing { items: page.items, next: page.next, columns: &columns, name: |entry| entry.id.to_string(), none: "no changes" })?;
+    args.output().give(&Listing {
+        items: page.items,
+        next: page.next,
+        columns: &columns,
+        name: |entry| entry.id.to_string(),
+        none: "no changes",
+    })?;
     Ok(Exit::Done)
 }

@@ -41,12 +41,15 @@ pub async fn copy(what: CpArgs, args: &ShellArgs) -> Result<Exit> {
     match (what.from.strip_prefix(upload::REMOTE), what.to.strip_prefix(upload::REMOTE)) {
         (None, Some(to)) => {
             let from = Path::new(&what.from);
-            let path: RelPath = if to.is_empty() || to.ends_with('/') { format!("{to}{}", upload::name(from)?) } else { to.to_owned() }.parse()?;
+            let path: RelPath =
+                if to.is_empty() || to.ends_with('/') { format!("{to}{}", upload::name(from)?) } else { to.to_owned() }.parse()?;
             upload::to(&client, from, &path).await?;
             say(format!("{} is now {}{path}", from.display(), upload::REMOTE));
         }
         (Some(from), None) => fetch(&client, from, Path::new(&what.to)).await?,
-        (Some(_), Some(_)) => return Err(Error::invalid("copying from the hub to the hub is not offered").hint("bring the file here first")),
+        (Some(_), Some(_)) => {
+            return Err(Error::invalid("copying from the hub to the hub is not offered").hint("bring the file here first"));
+        }
         (None, None) => {
             return Err(Error::invalid("neither side is at the hub").hint(format!("write {}PATH for a file of your space", upload::REMOTE)));
         }
@@ -66,7 +69,11 @@ pub async fn list(which: LsArgs, args: &ShellArgs) -> Result<Exit> {
         outputs::list(&client, job, &folder, args).await?;
         return Ok(Exit::Done);
     }
-    let folder = ListFiles { path: path.filter(|path| !path.is_empty()).map(str::to_owned), deep: which.recursive.then_some(true), ..ListFiles::default() };
+    let folder = ListFiles {
+        path: path.filter(|path| !path.is_empty()).map(str::to_owned),
+        deep: which.recursive.then_some(true),
+        ..ListFiles::default()
+    };
     let page = client.list_files(&folder).await?;
     let columns = [
         Column {

@@ -16,7 +16,9 @@ impl Bar {
             None => ProgressBar::no_length(),
         };
         bar.set_draw_target(if std::io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() });
-        if let Ok(style) = ProgressStyle::with_template("{msg:24!} {bar:30} {binary_bytes}/{binary_total_bytes} {binary_bytes_per_sec} {eta}") {
+        if let Ok(style) =
+            ProgressStyle::with_template("{msg:24!} {bar:30} {binary_bytes}/{binary_total_bytes} {binary_bytes_per_sec} {eta}")
+        {
             bar.set_style(style);
         }
         bar.set_message(name.to_owned());

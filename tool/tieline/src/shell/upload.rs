@@ -31,7 +31,8 @@ pub async fn for_job(client: &Client, path: &str) -> Result<FileId> {
     let (size, sha256) = measured(path).await?;
     let folder = format!("{INPUTS}/{}", &sha256.to_string()[..SHORT]);
     let wanted: RelPath = format!("{folder}/{}", name(path)?).parse()?;
-    let known = client.list_files(&ListFiles { path: Some(folder), ..ListFiles::default() }).await.map(|page| page.items).unwrap_or_default();
+    let known =
+        client.list_files(&ListFiles { path: Some(folder), ..ListFiles::default() }).await.map(|page| page.items).unwrap_or_default();
     let same = known.into_iter().find_map(|entry| match entry {
         FolderEntry::File(file) if file.path == wanted && file.sha256 == sha256 => Some(file.id),
         FolderEntry::File(_) | FolderEntry::Folder { .. } => None,

@@ -16,8 +16,8 @@ use tokio_util::io::ReaderStream;
 use super::Client;
 use super::calls::pairs;
 use crate::Page;
-use crate::job_files::{FollowJobLog, JobFolder, ListJobFiles};
 use crate::files::{FILE_HEADER, FileDetail, FolderEntry, ListFiles, Quota};
+use crate::job_files::{FollowJobLog, JobFolder, ListJobFiles};
 
 const TUS: (&str, &str) = ("Tus-Resumable", "1.0.0");
 const OFFSET: &str = "Upload-Offset";

@@ -2,33 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use http::Method;
 use serde_json::{Value, json};
-use tieline_hub::app::people::tokens;
-use tieline_hub::http::Caller;
-use tieline_model::MemberRole;
-use tieline_store_hub::accounts::{self, Account};
 
 use crate::TestHub;
 use crate::center;
 use crate::hub::{Ask, PASSWORD};
+use crate::stage::{Stage, announced, tus};
 
 /// In the order of the columns below. `alice` is the one whose things are asked for.
 const ROLES: [Option<&str>; 5] = [None, Some("alice"), Some("bob"), Some("olga"), Some("root")];
 
-/// Fresh things for one cell of the table: `alice` owns them. Add what your operations need.
-pub struct Stage<'a> {
-    pub hub: &'a TestHub,
-    /// A number that no other cell has, for names.
-    pub cell: usize,
-    pub refresh: String,
-    pub session: String,
-    pub token: String,
-    pub account: String,
-    pub center: center::Staged,
-}
-
 type Row = (&'static str, [u16; 5], fn(&Stage) -> Ask);
 
+/// All rows meet one hub in this order, each cell with fresh things: what a row does to the five people must not harm the next.
 /// operation, [anonymous, user, other user, center operator, administrator], the request. One line for each operation.
 #[rustfmt::skip]
 const TABLE: &[Row] = &[
@@ -59,6 +46,8 @@ const TABLE: &[Row] = &[
     ("get_account",      [401, 200, 404, 404, 200], |s| s.hub.get(format!("/accounts/{}", s.account))),
     ("set_member",       [401, 200, 404, 404, 200], |s| s.hub.put(format!("/accounts/{}/members/carol", s.account), json!({ "role": "administrator" }))),
     ("remove_member",    [401, 204, 404, 404, 204], |s| s.hub.delete(format!("/accounts/{}/members/carol", s.account))),
+    // audit
+    ("list_audit",       [401, 403, 403, 403, 200], |s| s.hub.get("/audit")),
     // centers
     ("create_center",    [401, 403, 403, 403, 201], |s| s.hub.post("/centers", json!({ "name": format!("center{}", s.cell) }))),
     ("list_centers",     [200, 200, 200, 200, 200], |s| s.hub.get("/centers")),
@@ -72,18 +61,51 @@ const TABLE: &[Row] = &[
     ("get_machine",      [200, 200, 200, 200, 200], |s| s.hub.get(format!("/machines/{}", s.center.machine))),
     ("machine_history",  [401, 200, 200, 200, 200], |s| s.hub.get(format!("/machines/{}/history", s.center.machine))),
     ("set_machine_enabled", [401, 403, 403, 200, 200], |s| s.hub.put(format!("/machines/{}/enabled", s.center.machine), json!({ "enabled": false }))),
-    // audit
-    ("list_audit",       [401, 403, 403, 403, 200], |s| s.hub.get("/audit")),
+    // files: even an administrator has no part in what is somebody else's
+    ("upload_options",   [204, 204, 204, 204, 204], |s| s.hub.ask(Method::OPTIONS, "/uploads")),
+    ("create_upload",    [401, 201, 201, 201, 201], |s| announced(s.hub, "new.txt")),
+    ("show_upload",      [401, 200, 404, 404, 404], |s| tus(s.hub.ask(Method::HEAD, format!("/uploads/{}", s.upload)))),
+    ("patch_upload",     [401, 204, 404, 404, 404], |s| tus(s.hub.ask(Method::PATCH, format!("/uploads/{}", s.upload))).header("upload-offset", "0").body("application/offset+octet-stream", "he")),
+    ("delete_upload",    [401, 204, 404, 404, 404], |s| tus(s.hub.delete(format!("/uploads/{}", s.upload)))),
+    ("list_files",       [401, 200, 200, 200, 200], |s| s.hub.get("/files")),
+    ("get_file",         [401, 200, 404, 404, 404], |s| s.hub.get(format!("/files/{}", s.file))),
+    ("download_file",    [401, 200, 404, 404, 404], |s| s.hub.get(format!("/files/{}/content", s.file))),
+    ("move_file",        [401, 200, 404, 404, 404], |s| s.hub.put(format!("/files/{}", s.file), json!({ "path": format!("moved{}", s.cell) }))),
+    ("delete_file",      [401, 204, 404, 404, 404], |s| s.hub.delete(format!("/files/{}", s.file))),
+    ("my_quota",         [401, 200, 200, 200, 200], |s| s.hub.get("/quota")),
+    // apps and jobs: the operator of the center where a job was placed sees it, but changes nothing and reads none of its files
+    ("list_apps",        [200, 200, 200, 200, 200], |s| s.hub.get("/apps")),
+    ("get_app",          [200, 200, 200, 200, 200], |s| s.hub.get("/apps/shell")),
+    ("check_job",        [401, 200, 404, 404, 404], |s| s.hub.post("/apps/shell/check", json!({ "app": "shell", "files": { "script": [s.file] } }))),
+    ("create_job",       [401, 503, 404, 404, 404], |s| s.hub.post("/jobs", json!({ "app": "shell", "files": { "script": [s.file] } }))),
+    ("list_jobs",        [401, 200, 200, 200, 200], |s| s.hub.get("/jobs")),
+    ("get_job",          [401, 200, 404, 200, 200], |s| s.hub.get(format!("/jobs/{}", s.job))),
+    ("explain_job",      [401, 200, 404, 200, 200], |s| s.hub.get(format!("/jobs/{}/explain", s.job))),
+    ("job_scripts",      [401, 200, 404, 200, 200], |s| s.hub.get(format!("/jobs/{}/scripts", s.job))),
+    ("cancel_job",       [401, 200, 404, 403, 200], |s| s.hub.post(format!("/jobs/{}/cancel", s.job), json!({}))),
+    ("retry_job",        [401, 200, 404, 403, 200], |s| s.hub.post(format!("/jobs/{}/retry", s.job), json!({}))),
+    ("update_job",       [401, 200, 404, 403, 200], |s| s.hub.ask(Method::PATCH, format!("/jobs/{}", s.job)).json(&json!({ "name": "other" }))),
+    ("delete_job",       [401, 200, 404, 403, 200], |s| s.hub.delete(format!("/jobs/{}", s.job))),
+    ("restore_job",      [401, 200, 404, 403, 200], |s| s.hub.post(format!("/jobs/{}/restore", s.job), json!({}))),
+    ("list_job_files",   [401, 200, 404, 403, 200], |s| s.hub.get(format!("/jobs/{}/files", s.job))),
+    ("read_job_file",    [401, 404, 404, 403, 404], |s| s.hub.get(format!("/jobs/{}/files/none.txt", s.job))),
+    ("follow_job_log",   [401, 404, 404, 403, 404], |s| s.hub.get(format!("/jobs/{}/log?stream=stdout", s.job))),
+    ("events",           [401, 200, 200, 200, 200], |s| s.hub.get("/events")),
+    // money
+    ("list_prices",      [401, 200, 200, 200, 200], |s| s.hub.get("/prices")),
+    ("set_price",        [401, 403, 403, 201, 201], |s| s.hub.post("/prices", json!({ "machine": s.center.machine, "currency": "CNY", "core_hour": 100_000 }))),
+    ("get_balance",      [401, 200, 404, 404, 200], |s| s.hub.get(format!("/accounts/{}/balance", s.account))),
+    ("list_charges",     [401, 200, 404, 404, 200], |s| s.hub.get(format!("/accounts/{}/charges", s.account))),
+    ("list_holds",       [401, 200, 404, 404, 200], |s| s.hub.get(format!("/accounts/{}/holds", s.account))),
+    ("top_up",           [401, 403, 403, 403, 201], |s| s.hub.post(format!("/accounts/{}/topups", s.account), json!({ "sum": { "micros": 1, "currency": "CNY" } }))),
 ];
 
 #[tokio::test]
 async fn every_operation_answers_every_role_as_the_table_says() {
-    let mut wrong = Vec::new();
+    let (hub, mut wrong) = (TestHub::start().await, Vec::new());
     for (row, (operation, expected, ask)) in TABLE.iter().enumerate() {
-        // A hub for each row: what one operation does must not help or harm the next.
-        let hub = TestHub::start().await;
         for (column, (role, expected)) in ROLES.iter().zip(expected).enumerate() {
-            let stage = stage(&hub, row * ROLES.len() + column).await;
+            let stage = Stage::set(&hub, row * ROLES.len() + column).await;
             let mut ask = ask(&stage);
             if let Some(name) = role {
                 ask = ask.as_user(name);
@@ -93,7 +115,7 @@ async fn every_operation_answers_every_role_as_the_table_says() {
                 let body = String::from_utf8_lossy(&answer.body).into_owned();
                 wrong.push(format!("{operation} as {}: {} instead of {expected}: {body}", role.unwrap_or("nobody"), answer.status));
             }
-            if answer.status >= 400 {
+            if answer.status >= 400 && *operation != "show_upload" {
                 assert!(answer.json()["message"].is_string(), "{operation}: a failure without an error body");
             }
         }
@@ -124,35 +146,4 @@ fn operations() -> BTreeMap<String, String> {
             .filter_map(move |(method, operation)| Some((operation.get("operationId")?.as_str()?.to_owned(), format!("{method} {path}"))))
     };
     paths.iter().flat_map(each).collect()
-}
-
-async fn stage(hub: &TestHub, cell: usize) -> Stage<'_> {
-    let alice = hub.user("alice").await;
-    let proof = hub.signed_in("alice").await;
-    let caller = Caller {
-        user: alice.id,
-        name: alice.name.clone(),
-        roles: alice.roles.clone(),
-        session: Some(proof.session),
-        request: hub.clock.id(),
-        address: "192.0.2.1".to_owned(),
-    };
-    let (_, token) = tokens::create(&hub.app, &caller, "staged", None).await.unwrap();
-    let tx = hub.app.store.begin().await.unwrap();
-    let name = format!("group{cell}").parse().unwrap();
-    let account = Account { id: hub.clock.id(), tenant: alice.tenant, name, personal_of: None, created: hub.clock.now() };
-    accounts::insert(&tx, &account).await.unwrap();
-    accounts::set_member(&tx, account.id, alice.id, MemberRole::Owner, hub.clock.now()).await.unwrap();
-    let carol = hub.user("carol").await;
-    accounts::set_member(&tx, account.id, carol.id, MemberRole::Member, hub.clock.now()).await.unwrap();
-    tx.commit().await.unwrap();
-    Stage {
-        hub,
-        cell,
-        refresh: proof.refresh.unwrap(),
-        session: proof.session.to_string(),
-        token: token.id.to_string(),
-        account: account.id.to_string(),
-        center: center::stage(hub, cell).await,
-    }
 }

@@ -47,8 +47,8 @@ async fn members_see_their_accounts_and_their_role_may_change() {
         tx.commit().await.unwrap();
 
         let db = store.read();
-        assert_eq!(accounts::of_user(db, alice.id, None, 1).await.unwrap(), [ours.clone()]);
-        assert_eq!(accounts::of_user(db, alice.id, Some(ours.id), 10).await.unwrap(), [other.clone()]);
+        assert_eq!(accounts::of_user(db, alice.id, None, 1).await.unwrap(), std::slice::from_ref(&ours));
+        assert_eq!(accounts::of_user(db, alice.id, Some(ours.id), 10).await.unwrap(), std::slice::from_ref(&other));
         assert_eq!(accounts::all(db, None, 10).await.unwrap().len(), 3);
         assert_eq!(accounts::role_of(db, ours.id, bob.id).await.unwrap(), Some(MemberRole::Administrator));
         assert!(!accounts::is_member(db, theirs.id, alice.id).await.unwrap());

@@ -34,11 +34,11 @@ async fn rows_come_back_as_written_newest_first_and_filtered() {
         let [first, second, third] = rows;
         let list = async |filter, after| audit::list(store.read(), &filter, after, 10).await.unwrap();
         assert_eq!(list(Filter::default(), None).await, [third.clone(), second.clone(), first.clone()]);
-        assert_eq!(list(Filter::default(), Some(second.id)).await, [first.clone()]);
+        assert_eq!(list(Filter::default(), Some(second.id)).await, std::slice::from_ref(&first));
         let of_alice = Filter { actor: Some("alice".to_owned()), ..Filter::default() };
         assert_eq!(list(of_alice, None).await, [third.clone(), first.clone()]);
         let action = Filter { action: Some("a".to_owned()), since: Some(moment(2)), ..Filter::default() };
-        assert_eq!(list(action, None).await, [second.clone()]);
+        assert_eq!(list(action, None).await, std::slice::from_ref(&second));
         let until = Filter { subject: Some("usr_1".to_owned()), until: Some(moment(2)), ..Filter::default() };
         assert_eq!(list(until, None).await, [first]);
     })

@@ -1,4 +1,5 @@
 //! The store's tests, each on SQLite and on PostgreSQL. Each noun has a module.
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may fail it")]
 
 mod accounts;
 mod audit;

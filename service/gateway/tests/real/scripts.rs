@@ -226,6 +226,19 @@ async fn a_hostile_package_cannot_fork_without_end_nor_outlive_its_deadline_over
 }
 
 #[tokio::test]
+async fn the_broker_keeps_files_below_the_jobs_folder_over_ssh() {
+    let bench = Bench::new("tlc8").await;
+    let text = "#!/bin/sh\necho x >local\n\"$TIELINE_PUT\" local ../outside; a=$?\n\"$TIELINE_GET\" /etc/passwd here; b=$?\n\
+        \"$TIELINE_SSH\" ln -sfn /etc \"$TIELINE_REMOTE_DIR/link\" </dev/null; \"$TIELINE_GET\" link/passwd here; c=$?\n\"$TIELINE_GET\" nothing here; d=$?\n\
+        echo \"{\\\"status\\\":[$a,$b,$c,$d],\\\"there\\\":$(ls -d here* 2>/dev/null | wc -l)}\"\n";
+    let outcome = bench.run(text, json!({})).await;
+    assert_eq!(outcome.answer, Some(json!({"status": [64, 64, 77, 1], "there": 0})), "{}", outcome.log);
+    let homeless = ScriptContext { remote: String::new(), attempt: None, ..bench.context() };
+    let outcome = bench.run_in(&homeless, text, json!({})).await;
+    assert_eq!(outcome.answer, Some(json!({"status": [64, 64, 64, 64], "there": 0})), "{}", outcome.log);
+}
+
+#[tokio::test]
 async fn a_script_ends_when_nobody_waits_for_it_over_ssh() {
     let bench = Bench::new("tlc7").await;
     let context = bench.context();

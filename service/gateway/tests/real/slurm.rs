@@ -181,6 +181,30 @@ async fn slurm_without_accounting_is_believed_by_its_queue_and_then_by_the_wrapp
     assert_eq!(machine.poll(&never).await, Seen::Absent);
 }
 
+#[tokio::test]
+async fn slurm_whose_accounting_is_silent_ends_jobs_by_its_queue_and_is_not_submitted_to_twice() {
+    let machine = machine(SlurmOptions::default()).await;
+    // The login node believes in an accounting that does not answer.
+    let conf = std::fs::read_to_string(machine.cluster.conf()).unwrap();
+    let silent = "accounting_storage/slurmdbd\nAccountingStorageHost=localhost\nAccountingStoragePort=1\nAccountingStoragePass=/nowhere";
+    let file = machine.login.folder.path().join("slurm.conf");
+    std::fs::write(&file, conf.replace("accounting_storage/none", silent)).unwrap();
+    for (path, mode) in [(machine.login.folder.path(), 0o755), (file.as_path(), 0o644)] {
+        std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+    }
+    let config = SlurmConfig { bin: None, conf: Some(file.to_string_lossy().into_owned()) };
+    let machine = Machine { slurm: Slurm::new(Arc::clone(&machine.login.site) as _, config, machine_about()), ..machine };
+
+    let failed = machine.submit(1, minute(), "sleep 1; exit 3").await;
+    assert_eq!(machine.slurm.find(&failed.user, &failed.key.tag(), now()).await.unwrap_err().kind(), ErrorKind::Unavailable);
+    let (how, usage, evidence) = machine.end(&failed).await;
+    assert_eq!((how, evidence), (How::Code(3), Evidence::QueueRow));
+    assert_eq!(usage.unwrap().evidence, Evidence::QueueRow);
+    // What the queue no longer shows, and the gateway never saw running, waits for accounting: the user's files prove no usage.
+    let unseen = Watched { native: "4242".parse().unwrap(), ..failed };
+    assert_eq!(machine.poll(&unseen).await, Seen::Absent);
+}
+
 fn machine_about() -> About {
     About {
         name: "real".parse().unwrap(),

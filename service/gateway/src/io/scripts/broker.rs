@@ -129,8 +129,17 @@ async fn run(bound: &Bound, argv: Vec<String>, from: &mut OwnedReadHalf, to: &mu
     Ok(Reply { status: done.status, stderr: done.stderr, sha256: None })
 }
 
+/// Checks a path below the job's folder on the machine. Without such a folder there is nothing to write to or read from:
+/// an empty one would be the user's home.
+fn below(bound: &Bound, path: &str) -> Result<RelPath> {
+    if bound.remote.is_empty() {
+        return Err(Error::invalid("this script has no folder on the machine, so nothing can be put there or got from there"));
+    }
+    path.parse()
+}
+
 async fn put(bound: &Bound, path: &str, sha256: Sha256, from: &mut OwnedReadHalf) -> Result<Reply> {
-    let path: RelPath = path.parse()?;
+    let path = below(bound, path)?;
     let (reader, mut writer) = tokio::io::simplex(256 << 10);
     let files = Files::new(bound.site.as_ref(), &bound.user);
     let fill = async move {
@@ -143,7 +152,7 @@ async fn put(bound: &Bound, path: &str, sha256: Sha256, from: &mut OwnedReadHalf
 }
 
 async fn get(bound: &Bound, path: &str, to: &mut OwnedWriteHalf) -> Result<Reply> {
-    let path: RelPath = path.parse()?;
+    let path = below(bound, path)?;
     let files = Files::new(bound.site.as_ref(), &bound.user);
     let (_, announced) = files.checksum(&bound.remote, &path).await?;
     let mut reading = files.read(&bound.remote, &path, 0, 0).await?;

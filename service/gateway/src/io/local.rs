@@ -44,6 +44,16 @@ impl LocalSite {
         Self { job_root: job_root.into(), allow_system, accounts: Mutex::default() }
     }
 
+    /// The folder above all users' jobs, as far as it is the same for all.
+    pub fn base(&self) -> &str {
+        let fixed = self.job_root.split('{').next().unwrap_or_default();
+        match fixed.rsplit_once('/') {
+            Some((folder, _)) if !folder.is_empty() => folder,
+            Some(_) | None if self.job_root.starts_with("{home}") => "/home",
+            Some(_) | None => "/",
+        }
+    }
+
     /// The account a command of this user runs as.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use tieline_model::{Id, JobId};
 use tieline_pack::{Entry, Package};
 use tieline_testkit::link::Link;
 use tieline_wire_gateway::v1;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -354,5 +355,57 @@ printf '{"remote_dir":"%s","staged":[],"free_bytes":null}\n' "$TIELINE_REMOTE_DI
     world.hub.ask(v1::Question { id: 3, machine: "here".into(), body: Some(v1::question::Body::PreSubmit(ask)) }).await;
     let answer = world.hub.until("the answer", |hub| hub.kept.lock().unwrap().answers.get(&3).cloned()).await;
     assert!(matches!(&answer.body, Some(v1::answer::Body::PreSubmitted(said)) if said.body.contains("too wet")), "{answer:?}");
+    gateway.stop().await;
+}
+
+/// Answers one request for a certificate over plain HTTP.
+async fn enrolment(hub: Arc<Hub>) -> (String, JoinHandle<serde_json::Value>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let served = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut text = String::new();
+        let body: serde_json::Value = loop {
+            let mut chunk = [0; 4096];
+            let read = stream.read(&mut chunk).await.unwrap();
+            text.push_str(std::str::from_utf8(&chunk[..read]).unwrap());
+            let parsed = text.split_once("\r\n\r\n").and_then(|(_, body)| serde_json::from_str(body).ok());
+            if let Some(body) = parsed {
+                break body;
+            }
+        };
+        assert!(text.starts_with("POST /api/v1/gateways/enroll "), "{text}");
+        let identity = hub.identity(format!("https://{}", hub.address), false);
+        let answer = serde_json::json!({
+            "gateway": identity.gateway, "center": identity.center, "control": identity.control,
+            "certificate_pem": hub.sign(body["csr_pem"].as_str().unwrap()), "authority_pem": identity.authority_pem,
+        })
+        .to_string();
+        let head = format!("HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", answer.len());
+        stream.write_all(format!("{head}{answer}").as_bytes()).await.unwrap();
+        body
+    });
+    (url, served)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_gateway_that_joined_is_let_in_and_another_hub_than_the_tokens_is_not_believed() {
+    let world = World::new().await;
+    let ours = crate::io::identity::fingerprint(&world.hub.authority.pem()).unwrap();
+    let (url, _served) = enrolment(Arc::clone(&world.hub)).await;
+    let other = format!("secret.{}", "00".repeat(32));
+    let error = crate::join::join(&url, &other, &world.config.state, true).await.unwrap_err();
+    assert!(error.message().contains("authority"), "{error}");
+    let (url, served) = enrolment(Arc::clone(&world.hub)).await;
+    let token = format!("secret.{ours}");
+    crate::join::join(&url, &token, &world.config.state, true).await.unwrap();
+    assert_eq!(served.await.unwrap()["token"], "secret", "the fingerprint is not the hub's business");
+    let mode = std::os::unix::fs::PermissionsExt::mode(
+        &std::fs::metadata(world.config.state.join("identity/identity.json")).unwrap().permissions(),
+    );
+    assert_eq!(mode & 0o777, 0o600);
+    let gateway = world.start();
+    let key = world.run(1, "alice", "true\n").await;
+    assert_eq!(world.ended(key).await.name(), StateName::Completed);
     gateway.stop().await;
 }

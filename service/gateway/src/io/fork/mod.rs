@@ -14,6 +14,7 @@ use async_trait::async_trait;
 use tieline_model::job::{Evidence, Exit, NativeId, Sight, Usage};
 use tieline_model::machine::{
     CoreCounts, Description, GpuCounts, NodeClass, NodeCounts, NodeReading, QueueLimits, QueueLoad, Reading, SchedulerKind, ServingState,
+    Storage,
 };
 use tieline_model::{Error, LocalUser, MachineName, QueueName, Result, Seconds, Timestamp};
 use tokio_util::sync::CancellationToken;
@@ -118,7 +119,7 @@ impl Driver for ForkDriver {
                 gpu_model: None,
             }],
             queues: settings.queues.iter().enumerate().map(queue).collect(),
-            storage: vec![],
+            storage: storage(self.scheduler.site()),
             deployments: vec![],
         })
     }
@@ -236,6 +237,18 @@ fn ended(spec: &Spec, end: End) -> Seen {
         evidence: if measured { Evidence::Accounting } else { Evidence::Bracket },
     });
     Seen::Ended { exit: Exit { how: end.how, started: end.started, ended: end.ended }, usage, evidence: Evidence::Accounting }
+}
+
+/// The file system job folders lie on.
+fn storage(site: &LocalSite) -> Vec<Storage> {
+    let path = site.base();
+    let disk = rustix::fs::statvfs(path).ok();
+    vec![Storage {
+        name: "jobs".to_owned(),
+        path: path.to_owned(),
+        total_bytes: disk.as_ref().map(|disk| disk.f_blocks.saturating_mul(disk.f_frsize)),
+        free_bytes: disk.as_ref().map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize)),
+    }]
 }
 
 fn left(spec: &Spec, phase: &Phase, now: Timestamp) -> u64 {

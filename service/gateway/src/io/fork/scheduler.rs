@@ -88,6 +88,10 @@ impl Scheduler {
         &self.settings
     }
 
+    pub(super) fn site(&self) -> &LocalSite {
+        &self.site
+    }
+
     /// Returns when something happened since the last time it was asked.
     pub(super) async fn changed(&self) {
         self.news.notified().await;
@@ -346,7 +350,9 @@ fn refresh(job: &mut Job) {
     let left = process::with_variable(&format!("TIELINE_TAG={}", job.spec.tag));
     left.into_iter().for_each(|pid| process::send(pid, Signal::KILL));
     let ended = job.record.alive().unwrap_or_else(clock::now);
-    let end = End { how: How::NodeFailed, started, ended, cpu_micros: None, peak_kib: None };
+    // The order to end may have hit the supervisor before it could listen.
+    let how = if job.record.canceled() { How::Canceled } else { How::NodeFailed };
+    let end = End { how, started, ended, cpu_micros: None, peak_kib: None };
     close(job, end);
 }
 

@@ -18,6 +18,8 @@ use crate::io::clock;
 
 /// How often memory is measured and the cancel mark looked for.
 const LOOK: Duration = Duration::from_millis(500);
+/// How often a full disk is tried again.
+const FULL: Duration = Duration::from_secs(1);
 /// Sets what a process can only set for itself, then becomes the wrapper.
 const LIMITS: &str = r#"ulimit -c 0
 ulimit -t "$1"
@@ -40,12 +42,12 @@ pub fn run(spec: &Path) -> io::Result<()> {
     std::env::set_current_dir("/")?;
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
     let own = Identity::of(std::process::id() as i32).ok_or_else(|| io::Error::other("/proc does not show this process"))?;
-    match record.claim_for(&own) {
+    match keep(|| record.claim_for(&own)) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
         claimed => claimed?,
     }
     if record.canceled() {
-        return record.finish(&End { how: How::Canceled, started: None, ended: clock::now(), cpu_micros: None, peak_kib: None });
+        return end(&record, How::Canceled, None);
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(supervise(&record, &spec))
@@ -57,8 +59,11 @@ async fn supervise(record: &Record, spec: &Spec) -> io::Result<()> {
     let mut hung_up = signal(SignalKind::hangup())?;
     let started = clock::now();
     record.touch();
-    record.begin(&Start { at: started })?;
-    let mut job = Job::start(spec)?;
+    keep(|| record.begin(&Start { at: started }))?;
+    let mut job = match Job::start(spec) {
+        Ok(job) => job,
+        Err(error) => return end(record, How::Other(format!("it cannot be started: {error}")), None),
+    };
     // The gateway may be gone: nobody has to hear it.
     let _ = writeln!(io::stdout(), "started");
     let mut look = tokio::time::interval(LOOK);
@@ -79,7 +84,24 @@ async fn supervise(record: &Record, spec: &Spec) -> io::Result<()> {
     }
     let ended = clock::now();
     let peak_kib = Some(job.peak_kib);
-    record.finish(&End { how: job.how(), started: Some(started), ended, cpu_micros: Some(job.cpu_micros), peak_kib })
+    let end = End { how: job.how(), started: Some(started), ended, cpu_micros: Some(job.cpu_micros), peak_kib };
+    keep(|| record.finish(&end))
+}
+
+/// Keeps the end of a job of which nothing ran.
+fn end(record: &Record, how: How, started: Option<tieline_model::Timestamp>) -> io::Result<()> {
+    let end = End { how, started, ended: clock::now(), cpu_micros: None, peak_kib: None };
+    keep(|| record.finish(&end))
+}
+
+/// Writes; where the disk is full, as soon as it is not: what happened must not be lost.
+fn keep(write: impl Fn() -> io::Result<()>) -> io::Result<()> {
+    loop {
+        match write() {
+            Err(error) if matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => std::thread::sleep(FULL),
+            done => return done,
+        }
+    }
 }
 
 struct Job {

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod audit;
+mod centers;
 mod engines;
 mod files;
 mod people;

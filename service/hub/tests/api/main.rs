@@ -3,6 +3,7 @@
 
 mod center;
 mod extract;
+mod files;
 mod hub;
 mod jobs;
 mod people;

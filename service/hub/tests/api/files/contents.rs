@@ -22,7 +22,7 @@ async fn what_is_received_is_found_under_its_checksum_from_any_offset() {
     let folder = tempfile::tempdir().unwrap();
     let blobs = Blobs::at(folder.path().to_owned()).unwrap();
     let (sha256, size) = blobs.receive(pieces(b"hello world"), None, 11).await.unwrap();
-    assert_eq!((sha256.to_string(), size), (crate::hub::sha256(b"hello world"), 11));
+    assert_eq!((sha256.to_string(), size), (super::desk::sha256(b"hello world"), 11));
     assert!(blobs.contains(sha256).await.unwrap());
     let (size, mut reader) = blobs.open(sha256, 6).await.unwrap();
     let mut rest = String::new();

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use http_body_util::BodyExt;
 
-use crate::hub::{Hub, noise, sha256};
+use super::desk::{Hub, noise, sha256};
 
 #[tokio::test]
 async fn a_file_goes_out_as_it_came_in_with_its_name_and_its_checksum() {

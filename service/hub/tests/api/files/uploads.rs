@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures::{StreamExt, stream};
 use tieline_model::Seconds;
 
-use crate::hub::{Hub, noise, patch_headers, sha256};
+use super::desk::{Hub, noise, patch_headers, sha256};
 
 fn broken_after(content: Vec<u8>) -> Body {
     let pieces: Vec<Result<Bytes, std::io::Error>> = vec![Ok(content.into()), Err(std::io::ErrorKind::ConnectionReset.into())];

@@ -1,8 +1,11 @@
 //! Files through the whole API: the router, the use cases, the store and the disk.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of a test may fail it")]
 
 mod contents;
+mod desk;
 mod downloads;
-mod hub;
+mod jobs;
 mod spaces;
+mod stage;
 mod uploads;
+
+use stage::stage_job;

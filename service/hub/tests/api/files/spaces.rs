@@ -3,7 +3,7 @@
 use axum::body::Body;
 use serde_json::json;
 
-use crate::hub::{Hub, sha256};
+use super::desk::{Hub, sha256};
 
 #[tokio::test]
 async fn folders_are_listed_level_by_level_and_page_by_page() {

@@ -9,6 +9,7 @@ mod audit;
 mod bytes;
 mod caller;
 mod centers;
+mod door;
 mod error;
 mod events;
 pub mod extract;
@@ -26,6 +27,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use caller::{Caller, MaybeCaller, Origin, REQUEST_ID};
+pub use door::Door;
 pub use error::Fault;
 
 use crate::App;

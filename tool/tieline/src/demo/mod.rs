@@ -96,6 +96,7 @@ async fn start(folder: &Folder, ports: &Ports, people: &[Person], kept: &mut Vec
     }
     kept.push(Kept::start(plan("gateway", &["gateway", "run", "--config", &gateway], folder))?);
     setup.machine().await?;
+    setup.money(others.iter().filter(|person| person.is_researcher())).await?;
     Ok(url)
 }
 
@@ -105,7 +106,7 @@ fn plan(name: &'static str, args: &[&str], folder: &Folder) -> Plan {
 
 /// As whom the researchers' jobs run: login names of their own where we are root, else the person who started this.
 async fn mapped(people: &[Person], is_root: bool) -> Result<Vec<Mapped>> {
-    let researchers: Vec<&Person> = people.iter().filter(|person| person.roles.iter().any(|role| role == "user")).collect();
+    let researchers: Vec<&Person> = people.iter().filter(|person| person.is_researcher()).collect();
     if is_root {
         let named = researchers.iter().map(|person| Ok(Mapped { user: person.name.clone(), local: people::local_user(&person.name)? }));
         let mapped = named.collect::<Result<Vec<_>>>()?;

@@ -21,6 +21,13 @@ pub struct Person {
     pub roles: Vec<String>,
 }
 
+impl Person {
+    /// Whether they run jobs here.
+    pub fn is_researcher(&self) -> bool {
+        self.roles.iter().any(|role| role == "user")
+    }
+}
+
 /// The people, made on the first start and the same ever after.
 ///
 /// # Errors

@@ -3,10 +3,12 @@
 
 use std::time::Duration;
 
-use tieline_model::{CenterId, Error, ErrorKind, Result};
+use tieline_model::money::MICROS;
+use tieline_model::{CenterId, Currency, Error, ErrorKind, Money, Result};
 use tieline_wire_api::Client;
 use tieline_wire_api::centers::CreateCenter;
 use tieline_wire_api::client::Proof;
+use tieline_wire_api::money::{ListPrices, SetPrice, TopUp};
 use tieline_wire_api::people::{CreateUser, SetRoles, SignIn};
 use tokio::time::Instant;
 
@@ -16,6 +18,10 @@ use super::settings::{CENTER, MACHINE};
 /// How long the hub may take to answer, and the gateway to connect.
 const PATIENCE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(50);
+/// What a core costs for an hour, in millionths: 0.10 CNY.
+const CORE_HOUR: i64 = MICROS / 10;
+/// What a researcher begins with, in millionths: 1000 CNY.
+const GIFT: i64 = 1000 * MICROS;
 
 /// The administrator, signed in.
 #[derive(Debug)]
@@ -103,5 +109,32 @@ impl Setup {
             }
             tokio::time::sleep(PAUSE).await;
         }
+    }
+
+    /// A price for the embedded machine, and money for those who run jobs; each once.
+    ///
+    /// # Errors
+    /// What the hub says.
+    pub async fn money(&self, researchers: impl Iterator<Item = &Person>) -> Result<()> {
+        if self.client.list_prices(&ListPrices { machine: Some(MACHINE.to_owned()) }).await?.items.is_empty() {
+            let price = SetPrice {
+                machine: MACHINE.to_owned(),
+                queue: None,
+                account: None,
+                currency: Currency::CNY,
+                core_hour: CORE_HOUR,
+                node_hour: 0,
+                gpu_hour: 0,
+            };
+            self.client.set_price(&price).await?;
+        }
+        for person in researchers {
+            if !self.client.list_charges(&person.name).await?.items.is_empty() {
+                continue;
+            }
+            let sum = Money::from_micros(GIFT, Currency::CNY).into();
+            self.client.top_up(&person.name, &TopUp { sum, reason: "To try the demonstration with".to_owned() }).await?;
+        }
+        Ok(())
     }
 }

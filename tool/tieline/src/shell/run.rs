@@ -13,7 +13,6 @@ use tieline_wire_api::jobs::{CreateJob, Job};
 use super::{ShellArgs, apps, wait};
 use crate::exit::Exit;
 use crate::output::Record;
-use crate::talk::say;
 
 /// What to run, with what, where.
 #[derive(Args, Debug)]
@@ -77,7 +76,6 @@ pub async fn run(wish: RunArgs, args: &ShellArgs) -> Result<Exit> {
         give(job, args)?;
         return Ok(Exit::Done);
     }
-    say(format!("{} is {}", job.id, job.state));
     let ended = wait::until_end(&client, job.id).await?;
     if let Some(folder) = download {
         super::outputs::bring(&client, ended.job.id, &folder).await?;

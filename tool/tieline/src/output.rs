@@ -28,10 +28,6 @@ pub trait Output {
     /// # Errors
     /// Where stdout cannot be written to, other than because nobody reads it any more.
     fn give(&self, what: &dyn Shown) -> Result<()>;
-    /// Whether this output is for programs.
-    fn is_json(&self) -> bool {
-        false
-    }
 }
 
 /// The output that the flags ask for.
@@ -61,9 +57,6 @@ impl Output for Human {
 impl Output for Json {
     fn give(&self, what: &dyn Shown) -> Result<()> {
         print(&what.json()?)
-    }
-    fn is_json(&self) -> bool {
-        true
     }
 }
 impl Output for Quiet {
@@ -184,26 +177,6 @@ impl<T: Serialize> Shown for Record<T> {
     }
     fn quiet(&self) -> String {
         (self.name)(&self.value)
-    }
-}
-
-/// Something that is one text for people, and a value for programs.
-pub struct Note<T> {
-    /// For programs.
-    pub value: T,
-    /// For people.
-    pub text: String,
-}
-
-impl<T: Serialize> Shown for Note<T> {
-    fn json(&self) -> Result<String> {
-        pretty(&self.value)
-    }
-    fn human(&self, _look: &Look) -> String {
-        self.text.clone()
-    }
-    fn quiet(&self) -> String {
-        String::new()
     }
 }
 

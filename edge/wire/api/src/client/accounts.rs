@@ -45,7 +45,7 @@ impl Client {
 
     /// What is set aside.
     pub async fn list_holds(&self, account: &str) -> Result<Page<Hold>> {
-        self.whole(&["accounts", account, "holds"], &()).await
+        self.get(&["accounts", account, "holds"], &[]).await
     }
 
     /// The statement, newest first.
@@ -60,7 +60,7 @@ impl Client {
 
     /// The prices in force.
     pub async fn list_prices(&self, which: &ListPrices) -> Result<Page<Price>> {
-        self.whole(&["prices"], which).await
+        self.get(&["prices"], &pairs(which)?).await
     }
 
     /// Sets a price from now on.

@@ -1,0 +1,100 @@
+//! What a researcher does on a good day, and what they get wrong.
+
+use crate::platform::{Platform, Shell, command};
+
+#[test]
+fn a_researcher_runs_a_script_and_has_its_output() {
+    let platform = Platform::start();
+    let alice = platform.shell("alice");
+    let apps = alice.run(&["apps", "--quiet"]).text();
+    assert!(apps.lines().any(|app| app == "shell") && apps.lines().any(|app| app == "lammps"), "{apps}");
+
+    let script = alice.script("hello.sh", "echo hello | tee hello.txt; echo careful >&2");
+    let ran = alice.run(&["run", "shell", "-f", &script, "--name", "first", "--wait", "--download", "results", "--json"]);
+    let job = ran.json()["id"].as_str().unwrap().to_owned();
+    assert_eq!(std::fs::read_to_string(alice.home.join("results/hello.txt")).unwrap(), "hello\n");
+
+    assert_eq!(alice.run(&["job", "logs", &job]).text(), "hello");
+    assert_eq!(alice.run(&["job", "logs", &job, "--stderr"]).text(), "careful");
+    let outputs = alice.run(&["job", "outputs", &job, "--quiet"]).text();
+    assert!(outputs.lines().any(|path| path == "hello.txt"), "{outputs}");
+    let shown = alice.run(&["job", "show", &job[job.len() - 8..], "--json"]).json();
+    assert_eq!((shown["id"].as_str(), shown["state"].as_str()), (Some(&*job), Some("completed")));
+    alice.run(&["cp", &format!("tl:{job}/hello.txt"), "copy.txt"]).text();
+    assert_eq!(std::fs::read_to_string(alice.home.join("copy.txt")).unwrap(), "hello\n");
+    assert_snapshot("jobs", &alice.run(&["jobs"]).text());
+
+    // Another person does not even learn that it exists.
+    let bob = platform.shell("bob");
+    assert_eq!(bob.run(&["job", "show", &job]).status(), 5);
+    assert_eq!(bob.run(&["jobs"]).text(), "no jobs");
+}
+
+#[test]
+fn a_job_that_fails_or_is_cancelled_says_so_by_its_status() {
+    let platform = Platform::start();
+    let alice = platform.shell("alice");
+    let script = alice.script("bad.sh", "exit 3");
+    let failed = alice.run(&["run", "shell", "-f", &script, "--wait"]);
+    assert_eq!(failed.status(), 1, "{}", failed.talk());
+    assert!(failed.talk().contains("exit code 3"), "{}", failed.talk());
+
+    let script = alice.script("long.sh", "sleep 1000");
+    let job = alice.run(&["run", "shell", "-f", &script, "--quiet"]).text();
+    alice.until_state(&job, "running");
+    alice.run(&["job", "cancel", &job]).text();
+    alice.until_state(&job, "canceled");
+    // Once more changes nothing.
+    alice.run(&["job", "cancel", &job]).text();
+    assert_eq!(alice.run(&["job", "show", &job, "--json"]).json()["state"], "canceled");
+}
+
+#[test]
+fn what_is_typed_wrong_is_said_with_its_field_and_makes_nothing() {
+    let platform = Platform::start();
+    let alice = platform.shell("alice");
+    let script = alice.script("hello.sh", "true");
+    let wrong: [(&[&str], i32, &str); 6] = [
+        (&["run", "nothere"], 5, "no app 'nothere'"),
+        (&["run", "shell"], 2, "params.script"),
+        (&["run", "shell", "-f", &script, "-p", "nope=1"], 2, "params.nope"),
+        (&["run", "shell", "-f", "script=absent.sh"], 2, "absent.sh"),
+        (&["run", "shell", "-f", &script, "--cores", "0"], 2, "cores"),
+        (&["job", "show", "zzzzzzzz"], 5, "zzzzzzzz"),
+    ];
+    for (args, status, words) in wrong {
+        let done = alice.run(args);
+        assert_eq!(done.status(), status, "{args:?}: {}", done.talk());
+        assert!(done.talk().contains(words), "{args:?}: {}", done.talk());
+        assert_eq!(done.printed(), "", "{args:?}");
+    }
+    assert_eq!(alice.run(&["jobs", "--quiet"]).text(), "");
+
+    let stranger = Shell { home: platform.folder.path().to_owned() };
+    let done = stranger.with_input(&["login", "--url", platform.url(), "--user", "alice", "--password-stdin"], "wrong");
+    assert_eq!(done.status(), 3, "{}", done.talk());
+    assert_eq!(stranger.run(&["jobs", "--url", platform.url()]).status(), 3);
+    assert_eq!(stranger.run(&["version", "--url", "http://127.0.0.1:1"]).status(), 8);
+}
+
+#[test]
+fn a_second_demonstration_says_what_is_taken() {
+    let platform = Platform::start();
+    let dir = platform.folder.path().join("other");
+    let start = |dir: &str, port: u16| command(&["demo", "--dir", dir, "--port", &port.to_string()]).output().unwrap();
+    let taken = start(dir.to_str().unwrap(), platform.port());
+    let words = String::from_utf8(taken.stderr).unwrap();
+    assert_eq!(taken.status.code(), Some(6), "{words}");
+    assert!(words.contains(&format!("port {}", platform.port())) && words.contains("--port"), "{words}");
+    let same = start(platform.folder.path().join("demo").to_str().unwrap(), platform.port());
+    let words = String::from_utf8(same.stderr).unwrap();
+    assert!(words.contains("another demonstration runs in"), "{words}");
+}
+
+fn assert_snapshot(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.add_filter(r"job_[0-9a-z]{26}", "[job]");
+    settings.add_filter(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "[time]");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}

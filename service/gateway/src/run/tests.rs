@@ -1,6 +1,7 @@
 //! The whole gateway against a hub in this process, over real mutual TLS, with real processes on this very machine.
 
 mod hub;
+mod killed;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -93,6 +93,12 @@ impl Record {
         self.0.join("spec.json")
     }
 
+    /// The variable by which the job's processes are known again, should its supervisor be lost. No other job of this
+    /// computer has the same, whichever gateway it belongs to.
+    pub fn mark(&self) -> (String, String) {
+        ("TIELINE_STEP".to_owned(), self.0.display().to_string())
+    }
+
     /// What the scheduler took.
     pub fn spec(&self) -> Option<Spec> {
         self.read("spec.json")

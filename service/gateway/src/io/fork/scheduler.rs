@@ -135,7 +135,8 @@ impl Scheduler {
         argv.extend(["sh".to_owned(), format!("{}/{WRAPPER}", batch.folder)]);
         let mut env: Vec<_> = LocalSite::environment(&account).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         env.push(("TIELINE_NATIVE".to_owned(), number.to_string()));
-        env.push(("TIELINE_TAG".to_owned(), batch.tag.clone()));
+        let record = Record::at(self.settings.folder.join(number.to_string()));
+        env.push(record.mark());
         let spec = Spec {
             number,
             tag: batch.tag.clone(),
@@ -150,7 +151,6 @@ impl Scheduler {
             nice: self.settings.nice,
             kill_grace_ms: self.settings.kill_grace_ms,
         };
-        let record = Record::at(self.settings.folder.join(number.to_string()));
         disk::folder(record.path())?;
         record.take(&spec).map_err(|error| disk::fault("keep the job", error))?;
         jobs.insert(number, Job { record, spec, phase: Phase::Waiting, launches: 0 });
@@ -347,7 +347,8 @@ fn refresh(job: &mut Job) {
         job.phase = Phase::Over(end);
         return;
     }
-    let left = process::with_variable(&format!("TIELINE_TAG={}", job.spec.tag));
+    let (name, value) = job.record.mark();
+    let left = process::with_variable(&format!("{name}={value}"));
     left.into_iter().for_each(|pid| process::send(pid, Signal::KILL));
     let ended = job.record.alive().unwrap_or_else(clock::now);
     // The order to end may have hit the supervisor before it could listen.

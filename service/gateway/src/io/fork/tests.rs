@@ -122,6 +122,13 @@ impl Machine {
         self.until(job, |seen| matches!(seen, Seen::Sighted { sight: Sight::Running { .. }, .. })).await;
     }
 
+    /// What still runs of this job.
+    fn processes(&self, job: &Watched) -> Vec<i32> {
+        let record = record::Record::at(self.folder.path().join("scheduler").join(job.native.as_str()));
+        let (name, value) = record.mark();
+        process::with_variable(&format!("{name}={value}"))
+    }
+
     fn file(&self, number: u8, name: &str) -> Option<String> {
         std::fs::read_to_string(self.folder.path().join(format!("job{number}")).join(name)).ok()
     }
@@ -179,8 +186,7 @@ async fn a_queued_job_is_canceled_without_a_trace_and_a_running_one_with_all_its
     machine.driver.cancel(&running.user, &running.native).await.unwrap();
     machine.driver.cancel(&running.user, &running.native).await.unwrap();
     assert_eq!(machine.ended(&running).await.0.how, How::Canceled);
-    let left = process::with_variable(&format!("TIELINE_TAG={}", running.key.tag()));
-    assert!(left.is_empty(), "{left:?}");
+    assert_eq!(machine.processes(&running), [0; 0]);
     machine.driver.cancel(&running.user, &running.native).await.unwrap();
     machine.driver.cancel(&running.user, &"999".parse().unwrap()).await.unwrap();
 }
@@ -190,7 +196,7 @@ async fn what_a_job_leaves_behind_is_ended_with_it() {
     let machine = Machine::start(1).await;
     let job = machine.submit(1, "setsid sleep 1000 & exit 0").await;
     assert_eq!(machine.ended(&job).await.0.how, How::Code(0));
-    assert!(process::with_variable(&format!("TIELINE_TAG={}", job.key.tag())).is_empty());
+    assert_eq!(machine.processes(&job), [0; 0]);
 }
 
 #[tokio::test]

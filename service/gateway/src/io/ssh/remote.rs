@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use tieline_model::{Error, Result};
 
 use crate::core::quote::quote_all;
@@ -10,7 +12,8 @@ use crate::core::quote::quote_all;
 /// What the wrapper prints as its last line where the command itself ended with 255, which is also how ssh says that it failed.
 pub const OWN_255: &str = "tieline: the command itself ended with status 255";
 
-/// Runs `$2…` for at most `$1` seconds. A watcher ends it early when the ssh server's process for this connection is gone.
+/// Runs `$2…` for at most `$1` seconds, in the shell that the login shell became. A watcher ends it early when the ssh
+/// server's process for this connection is gone.
 ///
 /// The command reads the real input through descriptor 3, because a shell gives background commands `/dev/null`. The
 /// watcher holds none of the three streams, or the session would stay open for its last sleep.
@@ -28,7 +31,10 @@ kill "$watcher"
 [ "$status" -ne 255 ] || echo "tieline: the command itself ended with status 255" >&2
 exit "$status""#;
 
-/// The line that runs `argv` on the machine under its own limit, for a login shell that quotes as the Bourne shell does.
+/// The line that runs `argv` on the machine under its own limit, whatever the user's login shell is.
+///
+/// The login shell reads only fixed words and base 64, which mean the same to the Bourne, the C and every other shell; what
+/// they stand for is read by `sh`.
 ///
 /// # Errors
 /// `Invalid` where there is no command or an argument holds a zero byte.
@@ -37,8 +43,9 @@ pub fn remote_line(argv: &[String], limit: Duration) -> Result<String> {
         return Err(Error::invalid("there is no command to run"));
     }
     let seconds = limit.as_secs().max(1).to_string();
-    let fixed = ["sh", "-c", WRAPPER, "tieline", &seconds];
-    Ok(format!("exec {}", quote_all(fixed.into_iter().chain(argv.iter().map(String::as_str)))?))
+    let words = quote_all(std::iter::once(seconds.as_str()).chain(argv.iter().map(String::as_str)))?;
+    let text = BASE64_STANDARD.encode(format!("set -- {words}\n{WRAPPER}"));
+    Ok(format!(r#"exec sh -c 'eval "$(printf %s "$0" | base64 -d)"' {text}"#))
 }
 
 #[cfg(test)]

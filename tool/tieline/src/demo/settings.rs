@@ -113,5 +113,5 @@ fn text(value: &impl Serialize) -> Result<String> {
 /// Memory of this machine in MiB, as the kernel says.
 fn memory_mib() -> u64 {
     let info = rustix::system::sysinfo();
-    u64::from(info.totalram).saturating_mul(u64::from(info.mem_unit)) >> 20
+    info.totalram.saturating_mul(u64::from(info.mem_unit)) >> 20
 }

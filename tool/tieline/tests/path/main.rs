@@ -1,5 +1,6 @@
 //! The path of a researcher through a real demonstration: hub, gateway and jobs are processes of their own, and what is
 //! asked is asked through the program's own commands.
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may fail it")]
 
 mod faults;
 mod path;

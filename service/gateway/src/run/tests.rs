@@ -2,6 +2,7 @@
 
 mod hub;
 mod killed;
+mod slurm;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,0 +1,77 @@
+//! The whole gateway on a real Slurm behind a real ssh.
+
+use tieline_model::job::{Evidence, JobFact, StateName};
+use tieline_model::machine::Reading;
+use tieline_testkit::slurm::{Cluster, SlurmOptions};
+use tieline_testkit::sshd::{Server, SshOptions};
+use tieline_wire_gateway::v1;
+
+use super::{World, intent};
+use crate::config::{DriverKind, Site};
+use crate::io::slurm::SlurmConfig;
+use crate::io::ssh::{Keys, SshAuthority, SshConfig};
+
+const SERVICE: &str = "tlg0";
+const USER: &str = "tlg1";
+
+struct Machine {
+    world: World,
+    _cluster: Cluster,
+    _server: Server,
+}
+
+async fn machine() -> Machine {
+    let users = [SERVICE, USER].map(str::to_owned).to_vec();
+    let cluster = Cluster::start(SlurmOptions { users, ..SlurmOptions::default() }).await.unwrap();
+    let server = Server::start([SERVICE, USER], SshOptions::default()).await.unwrap();
+    // An earlier run claimed the same jobs there.
+    let _ = std::fs::remove_dir_all(format!("/home/{USER}/tieline jobs"));
+    let mut world = World::new().await;
+    let authority = SshAuthority::open(world.config.state.join("ssh")).await.unwrap();
+    for name in [SERVICE, USER] {
+        server.authorize(name, &authority.authority_line(&name.parse().unwrap())).unwrap();
+    }
+    let ssh = SshConfig {
+        host: "127.0.0.1".to_owned(),
+        port: server.port(),
+        host_keys: vec![server.host_key().to_owned()],
+        service_user: SERVICE.parse().unwrap(),
+        keys: Keys::Authority,
+        job_root: "{home}/tieline jobs".to_owned(),
+        connections: 64,
+        sessions: 8,
+        idle_seconds: 60,
+        connect_seconds: 10,
+        options: vec![],
+    };
+    let machine = &mut world.config.machines[0];
+    machine.driver = DriverKind::Slurm;
+    machine.fork = None;
+    machine.site = Site::Ssh(ssh);
+    machine.slurm = SlurmConfig { bin: None, conf: Some(cluster.conf().to_string_lossy().into_owned()) };
+    std::fs::write(&world.config.user_map, format!("[[rule]]\nuser = \"alice\"\nlocal = \"{USER}\"\n")).unwrap();
+    Machine { world, _cluster: cluster, _server: server }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_goes_all_the_way_on_slurm_over_ssh_and_another_is_canceled() {
+    let Machine { world, .. } = &machine().await;
+    let gateway = world.start();
+    let body = world.hub.until("a reading", |hub| hub.kept.lock().unwrap().readings.get("here").cloned()).await;
+    assert!(serde_json::from_str::<Reading>(&body).unwrap().cores.total > 0);
+    let long = world.run(31, "alice", "sleep 1000\n").await;
+    world.reaches(long, StateName::Running).await;
+    let key = world.run(32, "alice", "echo water >r.out; id -un\n").await;
+    world.hub.order(intent(31, 2, v1::intent::Body::Cancel(v1::CancelAttempt::default()))).await;
+    assert_eq!(world.ended(key).await.name(), StateName::Completed, "{:?}", world.hub.facts(key));
+    assert_eq!(world.ended(long).await.name(), StateName::Canceled, "{:?}", world.hub.facts(long));
+    let outputs = world.hub.kept.lock().unwrap().outputs.clone();
+    assert_eq!((outputs["r.out"].as_slice(), outputs["stdout.txt"].as_slice()), (&b"water\n"[..], format!("{USER}\n").as_bytes()));
+    let usage = world.hub.facts(key).into_iter().find_map(|fact| match fact {
+        JobFact::Ended { usage, evidence, .. } => Some((usage, evidence)),
+        _ => None,
+    });
+    let (usage, evidence) = usage.unwrap();
+    assert!(evidence != Evidence::Sentinel && usage.is_some_and(|usage| usage.cores > 0), "{usage:?} {evidence:?}");
+    gateway.stop().await;
+}

@@ -6,11 +6,14 @@
 
 use serde::{Deserialize, Serialize};
 use tieline_model::job::{AttemptKey, Evidence, Exit, How, JobFact, NativeId, Phase, Sight, Usage};
-use tieline_model::{Error, ErrorKind, LocalUser, Timestamp};
+use tieline_model::{Error, ErrorKind, LocalUser, Seconds, Timestamp};
 
 use super::wrapper::CLAIMED_BY_ANOTHER;
 use super::{Jitter, Order, Rules};
 use crate::io::driver::{Seen, Watched};
+
+/// Between searches for a submission whose answer was lost.
+const LOOK_AGAIN: Seconds = Seconds(5);
 
 /// What the gateway knows of one attempt.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -349,8 +352,9 @@ impl Attempt {
             return self.over(native, exit, usage, evidence, now);
         }
         let settled = unsure.map(|tried| tried + rules.settle).filter(|moment| *moment > now);
-        if settled.is_some() {
-            self.not_before = settled;
+        if let Some(settled) = settled {
+            // It may arrive at any moment: look again soon, believe its absence only then.
+            self.not_before = Some(settled.min(now + LOOK_AGAIN));
             return vec![];
         }
         *unsure = None;

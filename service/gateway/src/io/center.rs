@@ -88,6 +88,8 @@ impl Center {
     /// Where a part cannot be had; the message names it.
     pub async fn open(config: Config, bulk: Bulk, pre_submit: Arc<dyn PreSubmit>, token: &CancellationToken) -> Result<Self> {
         super::disk::folder(&config.state)?;
+        // What scripts of a killed gateway left; each begins with a folder of its own.
+        let _ = std::fs::remove_dir_all(config.state.join("scripts"));
         let journal = Journal::open(&config.state, config.limits.ballast_mib << 20)?;
         let user_map = UserMap::open(&config.user_map)?;
         let packages = Packages::open(config.state.join("packages"), config.limits.packages_mib << 20)?;

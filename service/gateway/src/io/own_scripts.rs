@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use sha2::{Digest, Sha256 as Hasher};
 use tieline_model::job::{AttemptKey, JobFact, NativeId, Script};
 use tieline_model::{Error, ErrorKind, LocalUser, Result};
 use tieline_pack::contract::{
@@ -12,11 +13,11 @@ use tieline_pack::contract::{
 };
 use tieline_pack::{FileMeta, Package};
 use tieline_wire_gateway::v1;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::center::{Center, Machine, PreSubmit};
+use super::disk;
 use super::scripts::{ScriptContext, run_script, spec};
-use super::{disk, files};
 use crate::core::{Attempt, Input, Order, PackageRef};
 
 /// How much of a script's log goes into a job's history, in bytes.
@@ -108,12 +109,23 @@ impl Asking<'_> {
 
     async fn bring(&self, input: &Input, to: &Path) -> Result<InputFile> {
         let lost = |error: std::io::Error| Error::unavailable(format!("'{}' was lost on its way: {error}", input.path));
-        let mut bytes = Vec::new();
-        self.center.bulk.fetch(input.sha256).await?.take(input.size.saturating_add(1)).read_to_end(&mut bytes).await.map_err(lost)?;
-        if files::sha256(&bytes) != input.sha256 {
+        let fault = |error| disk::fault("keep an input", error);
+        let mut from = self.center.bulk.fetch(input.sha256).await?.take(input.size.saturating_add(1));
+        let mut file = tokio::fs::File::create(to).await.map_err(fault)?;
+        let mut hasher = Hasher::new();
+        let mut chunk = vec![0; 128 << 10];
+        loop {
+            let read = from.read(&mut chunk).await.map_err(lost)?;
+            if read == 0 {
+                break;
+            }
+            hasher.update(&chunk[..read]);
+            file.write_all(&chunk[..read]).await.map_err(fault)?;
+        }
+        file.flush().await.map_err(fault)?;
+        if hasher.finalize().as_slice() != input.sha256.0 {
             return Err(Error::unavailable(format!("'{}' arrived incomplete", input.path)));
         }
-        std::fs::write(to, bytes).map_err(|error| disk::fault("keep an input", error))?;
         Ok(InputFile { path: input.path.clone(), source: to.display().to_string(), size: input.size, sha256: input.sha256 })
     }
 

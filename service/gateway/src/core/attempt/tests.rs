@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use tieline_model::job::{Actor, State};
-use tieline_model::{Id, JobId, RelPath, Resources, Seconds};
+use tieline_model::{Id, JobId, RelPath, Resources};
 
 use super::*;
 use crate::core::{Next, PackageRef, Person};

@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod authority;
+pub mod backup;
 pub mod clock;
 pub mod config;
 mod disk;

@@ -57,6 +57,11 @@ impl Store {
         &self.readers
     }
 
+    /// For what is neither a question nor a unit of work, such as copying the whole.
+    pub(crate) fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
     /// Begins a unit of work. Nothing of it is seen before [`Tx::commit`]; dropping it undoes it.
     ///
     /// # Errors

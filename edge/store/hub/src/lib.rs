@@ -13,6 +13,7 @@ pub mod blobs;
 pub mod books;
 pub mod centers;
 mod connect;
+mod copy;
 pub mod credentials;
 mod error;
 pub mod facts;

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use tieline_hub::Config;
 use tieline_hub::app::people::{ensure_administrator, users};
+use tieline_hub::backup::{self, About};
 use tieline_hub::config::{Origin, Setting};
 use tieline_model::{Error, Result, UserName};
 
@@ -46,6 +47,20 @@ pub enum HubCommand {
         #[command(flatten)]
         config: ConfigArgs,
     },
+    /// Copy database, files, keys and authority into a new folder, while the hub serves
+    Backup {
+        #[command(flatten)]
+        config: ConfigArgs,
+        /// The new folder
+        target: PathBuf,
+    },
+    /// Make a hub from a backup, into an empty state folder
+    Restore {
+        #[command(flatten)]
+        config: ConfigArgs,
+        /// The folder of the backup
+        source: PathBuf,
+    },
     /// Print the API as an OpenAPI document
     Openapi,
     /// Print the JSON Schema of the configuration file
@@ -82,6 +97,21 @@ pub async fn run(command: HubCommand, shell: &ShellArgs) -> Result<Exit> {
             init(config.load()?.0, &administrator, password_stdin, shell).await?;
         }
         HubCommand::Config { config } => show(config.load()?.1, shell)?,
+        HubCommand::Backup { config, target } => {
+            let config = config.load()?.0;
+            let about = backup::backup(&config, &target, tieline_hub::clock::Clock::default().now()).await?;
+            if !about.database {
+                say("the database is PostgreSQL and not in this backup: copy it now with pg_dump --format=custom");
+            }
+            give_about(about, shell)?;
+        }
+        HubCommand::Restore { config, source } => {
+            let about = backup::restore(&config.load()?.0, &source)?;
+            if !about.database {
+                say("the backup holds no database: bring it back with pg_restore before the hub starts");
+            }
+            give_about(about, shell)?;
+        }
         HubCommand::Openapi => {
             let text = tieline_hub::http::openapi().to_pretty_json().map_err(|error| Error::internal(error.to_string()))?;
             output::print(&text)?;
@@ -121,6 +151,14 @@ async fn init(config: Config, administrator: &UserName, password_stdin: bool, sh
         lines
     };
     shell.output().give(&Record { value, lines, name: |made| made.password.clone().unwrap_or_default() })
+}
+
+fn give_about(about: About, shell: &ShellArgs) -> Result<()> {
+    let lines = |about: &About, look: &Look| {
+        let database = if about.database { "in the backup" } else { "not in the backup" };
+        vec![("made", look.time(about.at)), ("by version", about.version.clone()), ("database", database.to_owned())]
+    };
+    shell.output().give(&Record { value: about, lines, name: |about| about.at.to_string() })
 }
 
 fn load(file: Option<&Path>) -> Result<(Config, Vec<Setting>)> {

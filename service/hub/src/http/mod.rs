@@ -45,7 +45,8 @@ struct Document;
 
 /// The whole API as a router.
 pub fn router(app: App) -> Router {
-    layers::around(api().with_state(app.clone()).split_for_parts().0, app)
+    let operations = api().split_for_parts().0;
+    layers::around(operations.merge(meta::docs::routes()).with_state(app.clone()), app)
 }
 
 /// The OpenAPI document of the same registration.

@@ -21,6 +21,7 @@ type Row = (&'static str, [u16; 5], fn(&Stage) -> Ask);
 const TABLE: &[Row] = &[
     // meta
     ("version",          [200, 200, 200, 200, 200], |s| s.hub.get("/version")),
+    ("get_openapi",      [200, 200, 200, 200, 200], |s| s.hub.get("/openapi.json")),
     // sessions
     ("sign_in",          [200, 200, 200, 200, 200], |s| s.hub.post("/sessions", json!({ "name": "alice", "password": PASSWORD }))),
     ("refresh_session",  [200, 200, 200, 200, 200], |s| s.hub.post("/sessions/refresh", json!({ "refresh_token": s.refresh }))),

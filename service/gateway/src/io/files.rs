@@ -80,9 +80,11 @@ cd -- "$1" || exit 44
 case $2 in */*) mkdir -p -- "${2%/*}" && root=$(pwd -P) && at=$(cd -- "${2%/*}" && pwd -P) || exit 44
     case $at in "$root"|"$root"/*) ;; *) exit 45;; esac;; esac
 [ ! -d "$2" ] || exit 45
-cat >"$2.tieline-part" && sum=$(sha256sum <"$2.tieline-part") || { rm -f -- "$2.tieline-part"; exit 73; }
-[ "${sum%% *}" = "$3" ] || { rm -f -- "$2.tieline-part"; exit 65; }
-mv -f -- "$2.tieline-part" "$2""#;
+# A name of its own: what a killed gateway left running must not take it away.
+part=$2.tieline-part.$$
+cat >"$part" && sum=$(sha256sum <"$part") || { rm -f -- "$part"; exit 73; }
+[ "${sum%% *}" = "$3" ] || { rm -f -- "$part"; exit 65; }
+mv -f -- "$part" "$2""#;
         let command = Command::shell(PUT, [folder.to_owned(), path.to_string(), sha256.to_string()]).within(LONG);
         let mut running = self.site.start(Some(self.user), command).await?;
         let sent = send(&mut *running, from).await;

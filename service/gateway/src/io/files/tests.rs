@@ -119,3 +119,23 @@ async fn a_folder_goes_with_everything_in_it_and_only_a_deep_one() {
         assert!(place.files().remove(wrong).await.is_err());
     }
 }
+
+#[tokio::test]
+async fn a_writer_that_was_cut_off_takes_nothing_from_the_one_after_it() {
+    let place = place().await;
+    let path = "in".parse().unwrap();
+    let (mut open, slow) = tokio::io::duplex(64);
+    let files = place.files();
+    let cut = files.put(place.root(), &path, slow, sha256(b"whole"));
+    let again = async {
+        tokio::io::AsyncWriteExt::write_all(&mut open, b"wh").await.unwrap();
+        let whole = place.put("in", b"whole").await;
+        drop(open);
+        whole
+    };
+    let (cut, whole) = tokio::join!(cut, again);
+    assert_eq!(cut.unwrap_err().kind(), ErrorKind::Conflict);
+    assert_eq!(whole.unwrap(), 5);
+    assert_eq!(std::fs::read(place.folder.join("in")).unwrap(), b"whole");
+    assert_eq!(std::fs::read_dir(&place.folder).unwrap().count(), 1);
+}

@@ -172,7 +172,8 @@ impl Client {
         // An answer without a body reads as null, so that `()` can be asked for.
         let text: &[u8] = if data.is_empty() { b"null" } else { &data };
         serde_json::from_slice(text).map_err(|error| {
-            Error::internal(format!("{} answered what this program does not understand: {error}", self.0.base))
+            let message = format!("{} answered what this program does not understand: {error}", self.0.base);
+            Error::new(ErrorKind::Internal, message)
                 .hint("the hub and this program may be of different versions: compare `tieline --version` with /api/v1/version")
         })
     }

@@ -42,6 +42,12 @@ impl Setup {
             match client.sign_in(&who).await {
                 Ok(proof) => break proof,
                 Err(error) if error.kind() == ErrorKind::Unavailable && Instant::now() < end => tokio::time::sleep(PAUSE).await,
+                Err(error) if error.kind() == ErrorKind::Unauthenticated => {
+                    let message = format!("{} cannot sign in with the password of the first start: {error}", who.name);
+                    return Err(
+                        Error::unauthenticated(message).hint("write the present password into people.json in the demonstration's folder")
+                    );
+                }
                 Err(error) => return Err(error),
             }
         };

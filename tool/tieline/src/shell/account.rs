@@ -133,7 +133,7 @@ pub async fn run(what: AccountArgs, args: &ShellArgs) -> Result<Exit> {
             args.output().give(&Record { value, lines: Statement::lines, name: |statement| statement.detail.account.name.to_string() })?;
         }
         Some(AccountCommand::Add { name, owner }) => {
-            let account = client.create_account(&CreateAccount { name: name.parse()?, owner }).await?;
+            let account = client.create_account(&CreateAccount { name: name.parse()?, owner }).await?.account;
             let lines = |account: &Account, _: &Look| vec![("account", account.name.to_string()), ("id", account.id.to_string())];
             args.output().give(&Record { value: account, lines, name: |account| account.name.to_string() })?;
         }

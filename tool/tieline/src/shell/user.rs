@@ -1,11 +1,11 @@
 //! `tieline user …`: people, for administrators.
 
 use clap::Subcommand;
-use tieline_model::{Error, Result};
+use tieline_model::Result;
 use tieline_wire_api::Client;
 use tieline_wire_api::people::{CreateUser, ResetPassword, SetRoles, User};
 
-use super::{ShellArgs, secret, sign_in};
+use super::{ShellArgs, center, secret, sign_in};
 use crate::exit::Exit;
 use crate::output::{Column, Listing, Look, Record};
 use crate::talk::say;
@@ -117,13 +117,7 @@ async fn with_center_ids(client: &Client, roles: Vec<String>) -> Result<Vec<Stri
     let mut whole = Vec::new();
     for role in roles {
         match role.split_once(':') {
-            Some(("center-operator", name)) if !name.starts_with("ctr_") => {
-                let centers = client.list_centers().await?.items;
-                let center = centers.into_iter().find(|center| center.name.as_str() == name);
-                let center = center
-                    .ok_or_else(|| Error::not_found(format!("there is no center '{name}'")).field("role").hint("tieline center list"))?;
-                whole.push(format!("center-operator:{}", center.id));
-            }
+            Some(("center-operator", name)) => whole.push(format!("center-operator:{}", center::id(client, name).await?)),
             _ => whole.push(role),
         }
     }

@@ -91,6 +91,36 @@ fn a_second_demonstration_says_what_is_taken() {
     assert!(words.contains("another demonstration runs in"), "{words}");
 }
 
+#[test]
+fn an_administrator_adds_a_center_people_and_money() {
+    let platform = Platform::start();
+    let admin = platform.shell("admin");
+    admin.run(&["center", "add", "east", "--title", "East"]).text();
+    assert!(admin.run(&["center", "token", "east", "--quiet"]).text().contains('.'));
+    let add = ["user", "add", "carol", "--role", "center-operator:east", "--password-stdin", "--json"];
+    let carol = admin.with_input(&add, "a long pass of hers 7").json();
+    assert!(carol["roles"][1].as_str().unwrap().starts_with("center-operator:ctr_"), "{carol}");
+    admin.run(&["account", "add", "fluids", "--owner", "alice"]).text();
+    admin.run(&["account", "member", "fluids", "bob"]).text();
+    admin.run(&["topup", "fluids", "12.50"]).text();
+
+    let bob = platform.shell("bob");
+    let script = bob.script("hello.sh", "true");
+    bob.run(&["run", "shell", "-f", &script, "--account", "fluids", "--wait"]).text();
+    let fluids = bob.run(&["account", "show", "fluids", "--json"]).json();
+    let kinds: Vec<&str> = fluids["charges"].as_array().unwrap().iter().map(|charge| charge["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["charge", "top_up"]);
+
+    let token = bob.run(&["token", "create", "nightly", "--quiet"]).text();
+    let whoami = || command(&["whoami", "--quiet", "--url", platform.url()]).env("TIELINE_TOKEN", &token).output().unwrap();
+    assert_eq!(String::from_utf8(whoami().stdout).unwrap(), "bob\n");
+    bob.run(&["token", "revoke", "nightly"]).text();
+    assert_eq!(whoami().status.code(), Some(3));
+    assert_eq!(bob.run(&["audit"]).status(), 4);
+    let actions = admin.run(&["audit", "--action", "account.create", "--json"]).json();
+    assert_eq!(actions["items"].as_array().unwrap().len(), 1);
+}
+
 fn assert_snapshot(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.add_filter(r"job_[0-9a-z]{26}", "[job]");

@@ -14,7 +14,7 @@ use crate::money::{Balance, Charge, Hold, ListPrices, Price, SetPrice, TopUp};
 
 impl Client {
     /// Makes a shared account.
-    pub async fn create_account(&self, account: &CreateAccount) -> Result<Account> {
+    pub async fn create_account(&self, account: &CreateAccount) -> Result<AccountDetail> {
         self.send(Method::POST, &["accounts"], account).await
     }
 

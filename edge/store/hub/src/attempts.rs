@@ -9,6 +9,7 @@ use tieline_model::{GatewayId, JobId, MachineId, QueueName, Result, Timestamp};
 
 use crate::Tx;
 use crate::error::{broken, fault};
+use crate::facts::row as fact;
 use crate::intents::row as intent;
 
 /// One try of a job.
@@ -128,7 +129,7 @@ pub async fn in_states(db: &impl ConnectionTrait, states: &[StateName]) -> Resul
     query.all(db).await.map_err(fault)?.into_iter().map(Attempt::try_from).collect()
 }
 
-/// Attempts that were over before this moment and whose folder still lies on its machine without anybody having asked for
+/// Attempts that were over before this moment, by their own clock and by the hub's, and whose folder still lies on its machine without anybody having asked for
 /// its removal, the longest over first, at most `limit`.
 ///
 /// # Errors
@@ -143,12 +144,25 @@ pub async fn to_purge(db: &impl ConnectionTrait, before: Timestamp, limit: u64) 
         .and_where(intent::Column::Kind.eq("purge"))
         .and_where(intent::Column::ClosedAt.is_null())
         .to_owned();
+    let heard_lately = Query::select()
+        .column((fact::Entity, fact::Column::Number))
+        .from(transition_row::Entity)
+        .inner_join(
+            fact::Entity,
+            Expr::col((fact::Entity, fact::Column::Number)).equals((transition_row::Entity, transition_row::Column::Fact)),
+        )
+        .and_where(Expr::col((transition_row::Entity, transition_row::Column::JobId)).equals((row::Entity, row::Column::JobId)))
+        .and_where(Expr::col((transition_row::Entity, transition_row::Column::Attempt)).equals((row::Entity, row::Column::Number)))
+        .and_where(Expr::col((transition_row::Entity, transition_row::Column::Ordinal)).equals((row::Entity, row::Column::Transitions)))
+        .and_where(Expr::col((fact::Entity, fact::Column::RecordedAt)).gte(before.micros()))
+        .to_owned();
     let query = row::Entity::find()
         .filter(row::Column::Purged.eq(false))
         .filter(row::Column::GatewayId.is_not_null())
         .filter(row::Column::StateName.is_in(over))
         .filter(row::Column::ChangedAt.lt(before.micros()))
         .filter(Expr::exists(asked).not())
+        .filter(Expr::exists(heard_lately).not())
         .order_by_asc(row::Column::ChangedAt)
         .limit(limit);
     query.all(db).await.map_err(fault)?.into_iter().map(Attempt::try_from).collect()
@@ -196,6 +210,48 @@ pub async fn transitions(db: &impl ConnectionTrait, key: AttemptKey) -> Result<V
         })
     })
     .collect()
+}
+
+/// Removes the attempts of a job and their transitions, to be written anew from its facts.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn forget(tx: &Tx, job: JobId) -> Result<()> {
+    let transitions = transition_row::Entity::delete_many().filter(transition_row::Column::JobId.eq(Uuid::from(job)));
+    transitions.exec(tx).await.map_err(fault)?;
+    row::Entity::delete_many().filter(row::Column::JobId.eq(Uuid::from(job))).exec(tx).await.map_err(fault)?;
+    Ok(())
+}
+
+/// Gives all attempts on a machine, with what is still wanted of them, to the gateway that serves the machine now. Says how
+/// much is wanted.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn hand_over(tx: &Tx, machine: MachineId, from: GatewayId, to: GatewayId) -> Result<u64> {
+    let on_machine = Query::select()
+        .column(row::Column::JobId)
+        .from(row::Entity)
+        .and_where(Expr::col((row::Entity, row::Column::JobId)).equals((intent::Entity, intent::Column::JobId)))
+        .and_where(Expr::col((row::Entity, row::Column::Number)).equals((intent::Entity, intent::Column::Attempt)))
+        .and_where(row::Column::MachineId.eq(Uuid::from(machine)))
+        .to_owned();
+    let moved = intent::Entity::update_many()
+        .col_expr(intent::Column::GatewayId, Expr::value(Uuid::from(to)))
+        .filter(intent::Column::GatewayId.eq(Uuid::from(from)))
+        .filter(intent::Column::ClosedAt.is_null())
+        .filter(Expr::exists(on_machine))
+        .exec(tx)
+        .await
+        .map_err(fault)?;
+    row::Entity::update_many()
+        .col_expr(row::Column::GatewayId, Expr::value(Uuid::from(to)))
+        .filter(row::Column::GatewayId.eq(Uuid::from(from)))
+        .filter(row::Column::MachineId.eq(Uuid::from(machine)))
+        .exec(tx)
+        .await
+        .map_err(fault)?;
+    Ok(moved.rows_affected)
 }
 
 fn json<T: serde::Serialize>(value: &T) -> Result<String> {

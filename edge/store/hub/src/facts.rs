@@ -98,13 +98,23 @@ pub async fn of_job(db: &impl ConnectionTrait, job: JobId) -> Result<Vec<Fact>> 
     query.all(db).await.map_err(fault)?.into_iter().map(Fact::try_from).collect()
 }
 
+/// At most `limit` facts about jobs this hub does not know, newest first: after it was restored from a backup, gateways tell
+/// of jobs that were made since.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn kept_aside(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Fact>> {
+    let query = row::Entity::find().filter(row::Column::UserId.is_null()).order_by_desc(row::Column::Number).limit(limit);
+    query.all(db).await.map_err(fault)?.into_iter().map(Fact::try_from).collect()
+}
+
 /// The number of the newest fact; zero without.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn newest(db: &impl ConnectionTrait) -> Result<u64> {
-    let last = row::Entity::find().order_by_desc(row::Column::Number).limit(1).one(db).await.map_err(fault)?;
-    Ok(last.map_or(0, |row| row.number.unsigned_abs()))
+    let last = row::Entity::find().select_only().column(row::Column::Number).order_by_desc(row::Column::Number).limit(1);
+    Ok(last.into_tuple::<i64>().one(db).await.map_err(fault)?.map_or(0, i64::unsigned_abs))
 }
 
 /// Up to which of its own numbers this life of a gateway has been applied.
@@ -156,7 +166,7 @@ impl TryFrom<row::Model> for Fact {
     }
 }
 
-mod row {
+pub(crate) mod row {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

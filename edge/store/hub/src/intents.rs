@@ -51,7 +51,8 @@ pub async fn insert(tx: &Tx, intent: &Intent) -> Result<()> {
     Ok(())
 }
 
-/// What this gateway still has to do, oldest first.
+/// What this gateway still has to do: what it should run before what it should cancel, each oldest first. A
+/// gateway must hear of an attempt before it hears of its end, whatever a clock did in between.
 ///
 /// # Errors
 /// Where the database fails.
@@ -59,6 +60,7 @@ pub async fn open(db: &impl ConnectionTrait, gateway: GatewayId) -> Result<Vec<I
     let query = row::Entity::find()
         .filter(row::Column::GatewayId.eq(Uuid::from(gateway)))
         .filter(row::Column::ClosedAt.is_null())
+        .order_by_desc(row::Column::Kind)
         .order_by_asc(row::Column::Id);
     query.all(db).await.map_err(fault)?.into_iter().map(Intent::try_from).collect()
 }

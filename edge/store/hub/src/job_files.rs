@@ -5,7 +5,7 @@ use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict};
 use tieline_model::job::AttemptKey;
-use tieline_model::{RelPath, Result, Sha256};
+use tieline_model::{JobId, RelPath, Result, Sha256};
 
 use crate::Tx;
 use crate::error::{broken, fault};
@@ -54,6 +54,15 @@ pub async fn purge(tx: &Tx, key: AttemptKey) -> Result<()> {
         .exec(tx)
         .await
         .map_err(fault)?;
+    Ok(())
+}
+
+/// Removes the files of all attempts of a job, to be written anew from its facts.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn forget(tx: &Tx, job: JobId) -> Result<()> {
+    row::Entity::delete_many().filter(row::Column::JobId.eq(Uuid::from(job))).exec(tx).await.map_err(fault)?;
     Ok(())
 }
 

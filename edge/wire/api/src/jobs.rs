@@ -157,6 +157,9 @@ pub struct Attempt {
     pub ended_at: Option<Timestamp>,
     /// Whether its folder on the machine is gone.
     pub purged: bool,
+    /// When its folder on the machine is removed, with everything that was not brought back.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub folder_expires_at: Option<Timestamp>,
     /// How it came here.
     pub transitions: Vec<Transition>,
 }

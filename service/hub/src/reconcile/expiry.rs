@@ -16,7 +16,7 @@ const BATCH: u64 = 200;
 ///
 /// # Errors
 /// Where the database fails.
-pub(super) async fn expire(app: &App) -> Result<()> {
+pub async fn expire(app: &App) -> Result<()> {
     let before = app.clock.now() - Seconds::days(app.config.limits.folder_days);
     loop {
         let found = attempts::to_purge(app.store.read(), before, BATCH).await?;

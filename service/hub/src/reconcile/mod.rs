@@ -14,6 +14,8 @@ use tokio_util::task::TaskTracker;
 use crate::App;
 use crate::app::jobs::place::place_all;
 
+pub use expiry::expire;
+
 /// How often jobs that no machine could run are looked at again.
 const PLACING: Duration = Duration::from_secs(5);
 /// How often folders whose time is over are looked for.

@@ -150,7 +150,8 @@ impl Ask {
         self
     }
 
-    async fn send(self) -> Answer {
+    /// Sends it and gives the answer before its body is read: for answers that go on.
+    pub async fn open(self) -> (String, http::Response<Body>) {
         let mut request = self.request;
         if let Some(name) = &self.user {
             let user = users::find(&self.app, name).await.unwrap();
@@ -163,7 +164,12 @@ impl Ask {
             request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([192, 0, 2, 1], 1))));
         }
         let line = format!("{} {}", request.method(), request.uri());
-        let (parts, body) = self.router.oneshot(request).await.unwrap().into_parts();
+        (line, self.router.oneshot(request).await.unwrap())
+    }
+
+    async fn send(self) -> Answer {
+        let (line, answer) = self.open().await;
+        let (parts, body) = answer.into_parts();
         // A stream of events has no end.
         let endless = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
         let body = if endless { Bytes::new() } else { body.collect().await.unwrap().to_bytes() };

@@ -9,6 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use rcgen::{CertificateParams, KeyPair};
 use serde_json::{Value, json};
+use tieline_hub::app::jobs::intents;
 use tieline_hub::app::jobs::place::place_all;
 use tieline_hub::app::{centers, money};
 use tieline_hub::clock::Clock;
@@ -68,8 +69,8 @@ pub struct Gateway {
     /// What the hub wants, by intent, as it was last sent.
     pub wanted: watch::Receiver<BTreeMap<Vec<u8>, v1::Intent>>,
     pub applied: watch::Receiver<u64>,
-    /// The number of the last fact that was said.
-    pub said: u64,
+    /// All facts it knows of, as they would lie on its disk.
+    pub spool: Vec<v1::Fact>,
     credentials: (String, String),
     say: mpsc::Sender<v1::FromGateway>,
     ended: CancellationToken,
@@ -119,10 +120,12 @@ impl Play {
         play
     }
 
-    /// Brings the hub up again from its folder, and the gateway back to it.
-    pub async fn restart(&mut self) {
+    /// Ends the hub and lets `meanwhile` see its database, then brings it up again, and the gateway back to it.
+    pub async fn restart(&mut self, meanwhile: impl FnOnce(&std::path::Path)) {
         self.stop.cancel();
         self.gateway.ended.cancelled().await;
+        self.hub.app.store.clone().close().await.unwrap();
+        meanwhile(&self.hub.app.config.state.join("hub.sqlite"));
         self.hub.restart().await;
         self.stop = CancellationToken::new();
         serve(&self.hub.app, &self.stop).await;
@@ -135,15 +138,19 @@ impl Play {
         self.gateway.say(Up::Description(v1::Description { machine: name.clone(), body })).await;
         until("the machine is described", async || {
             let found = machines::find(self.hub.app.store.read(), &name).await;
-            found.is_ok_and(|machine| machine.description == *description)
+            found.is_ok_and(|machine| machine.description == *description && machine.gateway == self.gateway.id)
         })
         .await;
     }
 
     pub async fn read(&self, reading: &Reading) {
-        self.gateway.say(Up::Reading(v1::Reading { machine: "fast".to_owned(), body: serde_json::to_string(reading).unwrap() })).await;
+        self.read_of("fast", reading).await;
+    }
+
+    pub async fn read_of(&self, name: &str, reading: &Reading) {
+        self.gateway.say(Up::Reading(v1::Reading { machine: name.to_owned(), body: serde_json::to_string(reading).unwrap() })).await;
         until("the machine is read", async || {
-            let found = machines::find(self.hub.app.store.read(), "fast").await;
+            let found = machines::find(self.hub.app.store.read(), name).await;
             found.is_ok_and(|machine| machine.reading.as_ref() == Some(reading) && machine.last_seen == self.hub.clock.now())
         })
         .await;
@@ -171,7 +178,7 @@ impl Play {
         let app = &self.hub.app;
         let user = self.hub.user(owner).await.id;
         let bytes = futures::stream::iter([Ok(Bytes::from_static(content))]);
-        let (sha256, size) = app.blobs.receive(bytes, None, 1 << 20).await.unwrap();
+        let (sha256, size) = app.blobs.receive(bytes, None, 1 << 30).await.unwrap();
         let tx = app.store.begin().await.unwrap();
         let space = match spaces::of_user(&tx, user).await.unwrap() {
             Some(space) => space.id,
@@ -195,6 +202,7 @@ impl Play {
 
     /// Makes a job of alice's.
     pub async fn job(&self) -> JobId {
+        self.fresh().await;
         let made = self.hub.post("/jobs", self.request()).as_user("alice").await.expect(201).json();
         made["id"].as_str().unwrap().parse().unwrap()
     }
@@ -204,24 +212,33 @@ impl Play {
         let key = AttemptKey { job: self.job().await, number: 1 };
         self.place().await;
         self.gateway.wanted(key, is_run).await;
+        until("the hub knows that it is kept", async || {
+            let open = intents::open(&self.hub.app, self.gateway.id).await.unwrap();
+            open.iter().all(|intent| intent.kept_before)
+        })
+        .await;
         key
+    }
+
+    /// Lets the center say how its machine is, so that time that passed does not matter.
+    async fn fresh(&self) {
+        if self.hub.app.links.is_connected(self.gateway.id) {
+            self.read(&reading()).await;
+        }
     }
 
     /// Places what can be placed.
     pub async fn place(&self) {
+        self.fresh().await;
         place_all(&self.hub.app).await.unwrap();
     }
 
     /// Says facts and waits until the hub has them.
     pub async fn happens(&mut self, key: AttemptKey, facts: impl IntoIterator<Item = JobFact>) {
         let now = self.hub.clock.now();
-        let facts = facts.into_iter().map(|fact| {
-            self.gateway.said += 1;
-            convert::fact_to_wire(self.gateway.said, now, key, &fact).unwrap()
-        });
-        let facts = facts.collect();
+        let facts = facts.into_iter().map(|fact| self.gateway.note(now, key, &fact)).collect();
         self.gateway.say(Up::Facts(v1::FactBatch { facts })).await;
-        self.gateway.applied_up_to(self.gateway.said).await;
+        self.gateway.applied_up_to(self.gateway.spool.len() as u64).await;
     }
 
     /// The whole way from the start of staging to the end of the program.
@@ -278,7 +295,7 @@ impl Gateway {
             manners: Arc::default(),
             wanted: watch::channel(BTreeMap::new()).1,
             applied: watch::channel(0).1,
-            said: 0,
+            spool: Vec::new(),
             credentials: (issued.pem, key.serialize_pem()),
             say: mpsc::channel(1).0,
             ended: CancellationToken::new(),
@@ -302,7 +319,7 @@ impl Gateway {
             protocol: 1,
             incarnation: self.incarnation.bytes().to_vec(),
             oldest_fact: 0,
-            newest_fact: self.said,
+            newest_fact: self.spool.len() as u64,
             clock_micros: app.clock.now().micros(),
         };
         say.send(up(Up::Hello(hello))).await.unwrap();
@@ -313,7 +330,6 @@ impl Gateway {
                 other => assert!(matches!(other, Some(Down::Beat(_))), "{other:?} before Welcome"),
             }
         };
-        self.said = welcome.applied_fact;
         let (wants, wanted) = watch::channel(BTreeMap::new());
         let (applies, applied) = watch::channel(welcome.applied_fact);
         (self.wanted, self.applied, self.say, self.ended) = (wanted, applied, say.clone(), CancellationToken::new());
@@ -339,6 +355,18 @@ impl Gateway {
             ended.cancel();
         });
         until("the gateway is connected", async || app.links.is_connected(self.id)).await;
+        let missing: Vec<_> = self.spool.iter().filter(|fact| fact.number > welcome.applied_fact).cloned().collect();
+        if !missing.is_empty() {
+            self.say(Up::Facts(v1::FactBatch { facts: missing })).await;
+            self.applied_up_to(self.spool.len() as u64).await;
+        }
+    }
+
+    /// Puts a fact behind the others on its disk.
+    pub fn note(&mut self, at: Timestamp, key: AttemptKey, fact: &JobFact) -> v1::Fact {
+        let fact = convert::fact_to_wire(self.spool.len() as u64 + 1, at, key, fact).unwrap();
+        self.spool.push(fact.clone());
+        fact
     }
 
     /// Leaves, and waits until the hub knows.

@@ -57,10 +57,11 @@ pub async fn list(db: &impl ConnectionTrait, filter: &Filter, limit: u64) -> Res
         query = query.filter(row::Column::MachineId.eq(Uuid::from(machine)));
     }
     if let Some(name) = &filter.name {
+        let pattern = containing(name);
         // Letters of either case are the same; SQLite's LIKE sees it so by itself, for the letters of ASCII.
         let found = match db.get_database_backend() {
-            DbBackend::Postgres => Expr::col(row::Column::Name).ilike(contains(name)),
-            _ => row::Column::Name.like(contains(name)),
+            DbBackend::Postgres => Expr::col(row::Column::Name).ilike(LikeExpr::new(pattern)),
+            _ => row::Column::Name.like(LikeExpr::new(pattern).escape('\\')),
         };
         query = query.filter(found);
     }
@@ -77,8 +78,9 @@ pub async fn list(db: &impl ConnectionTrait, filter: &Filter, limit: u64) -> Res
     rows.into_iter().map(Job::try_from).collect()
 }
 
-/// A pattern that finds the text itself, whatever is in it.
-fn contains(text: &str) -> LikeExpr {
+/// A pattern that finds the text itself, whatever is in it, where a backslash takes the meaning from what follows: on
+/// PostgreSQL it does so by itself.
+fn containing(text: &str) -> String {
     let plain = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    LikeExpr::new(format!("%{plain}%")).escape('\\')
+    format!("%{plain}%")
 }

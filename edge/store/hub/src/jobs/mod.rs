@@ -5,6 +5,7 @@ pub(crate) mod row;
 
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
 use tieline_model::job::StateName;
 use tieline_model::{AccountId, AppName, AppVersionId, JobId, MachineId, Result, Timestamp, UserId};
 
@@ -84,6 +85,18 @@ pub async fn insert(tx: &Tx, job: &Job, client_key: Option<&str>) -> Result<()> 
 /// Where the database fails.
 pub async fn by_id(db: &impl ConnectionTrait, id: JobId) -> Result<Option<Job>> {
     row::Entity::find_by_id(Uuid::from(id)).one(db).await.map_err(fault)?.map(Job::try_from).transpose()
+}
+
+/// At most `limit` jobs of everybody in the order they were made, after this one.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn page(db: &impl ConnectionTrait, after: Option<JobId>, limit: u64) -> Result<Vec<Job>> {
+    let mut query = row::Entity::find().order_by_asc(row::Column::Id).limit(limit);
+    if let Some(after) = after {
+        query = query.filter(row::Column::Id.gt(Uuid::from(after)));
+    }
+    query.all(db).await.map_err(fault)?.into_iter().map(Job::try_from).collect()
 }
 
 /// The job this user made with this key.

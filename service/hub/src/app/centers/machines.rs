@@ -4,7 +4,7 @@ use serde_json::json;
 use tieline_model::machine::{Description, Reading};
 use tieline_model::{Error, GatewayId, MachineId, MachineName, Result};
 use tieline_store_hub::machines::{self, Machine};
-use tieline_store_hub::{Tx, gateways};
+use tieline_store_hub::{Tx, attempts, gateways};
 use tieline_wire_gateway::v1;
 
 use super::must_operate;
@@ -30,10 +30,12 @@ pub async fn described(app: &App, gateway: GatewayId, message: &v1::Description)
     let now = app.clock.now();
     let tx = app.store.begin().await?;
     let center = gateways::by_id(&tx, gateway).await?.ok_or_else(|| Error::unauthenticated("the gateway is gone"))?.center;
+    let mut handed = 0;
     match machines::of_center(&tx, center, &description.name).await? {
         Some(machine) => {
             if machine.gateway != gateway {
                 may_take_over(app, &tx, &machine, gateway).await?;
+                handed = attempts::hand_over(&tx, machine.id, machine.gateway, gateway).await?;
                 let actor = Actor { name: format!("gateway {gateway}"), ..app.platform() };
                 app.audit(&tx, actor, "machine.move", machine.id, json!({ "from": machine.gateway, "to": gateway })).await?;
             }
@@ -50,6 +52,10 @@ pub async fn described(app: &App, gateway: GatewayId, message: &v1::Description)
     }
     tx.commit().await?;
     ring(&app.signals.placing);
+    if handed > 0 {
+        // When it comes back it hears all that is wanted, as something that was kept before: it looks for what already runs.
+        app.links.cut(gateway);
+    }
     Ok(())
 }
 

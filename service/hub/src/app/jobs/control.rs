@@ -10,6 +10,7 @@ use tieline_wire_gateway::v1;
 use tieline_wire_gateway::v1::intent::Body;
 
 use super::create::begin_attempt;
+use super::fold::begin;
 use super::intents::want;
 use super::record::record;
 use super::wanted::Wanted;
@@ -66,11 +67,8 @@ pub async fn retry(app: &App, caller: &Caller, id: JobId) -> Result<Job> {
         return Err(Error::conflict("the job was put away").hint("restore it first"));
     }
     inputs_are_here(app, &job).await?;
-    job.attempt += 1;
-    job.state = StateName::Created;
-    job.machine = None;
-    job.changed = app.clock.now();
-    job.ended = None;
+    let next = job.attempt + 1;
+    begin(&mut job, next, app.clock.now());
     jobs::update(&tx, &job).await?;
     let newest = begin_attempt(app, &tx, &job).await?;
     app.audit(&tx, caller, "job.retry", id, json!({ "attempt": job.attempt })).await?;

@@ -12,7 +12,7 @@ use tieline_store_hub::{Tx, attempts, blobs, jobs};
 use super::announce;
 use super::place::evaluate;
 use super::record::record;
-use super::wanted::{Asked, Prepared, prepare};
+use super::wanted::{Asked, Prepared, as_asked, prepare};
 use crate::App;
 use crate::app::people::caller::Caller;
 use crate::app::signals::ring;
@@ -37,7 +37,7 @@ pub async fn create(app: &App, caller: &Caller, asked: Asked, key: Option<&str>)
     }
     let (prepared, evaluation) = check(app, caller, asked).await?;
     if let Some(refusal) = evaluation.refusal() {
-        return Err(refusal);
+        return Err(as_asked(refusal));
     }
     let now = app.clock.now();
     let job = Job {

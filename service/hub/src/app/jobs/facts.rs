@@ -1,12 +1,16 @@
 //! What gateways saw: applied once, in order, in the transaction that moves the cursor.
 
+use tieline_model::job::JobFact;
 use tieline_model::{Error, GatewayId, IncarnationId, Result};
+use tieline_store_hub::attempts::Attempt;
 use tieline_store_hub::facts::{Origin, cursor as stored_cursor, move_cursor};
-use tieline_store_hub::{attempts, facts};
+use tieline_store_hub::{Tx, attempts, facts, jobs, machines, prices};
 use tieline_wire_gateway::{convert, v1};
 
 use super::record::record;
+use super::wanted::Wanted;
 use crate::App;
+use crate::app::money::{price_of, set_aside};
 
 /// The number after which this life of the gateway should send its facts.
 ///
@@ -31,14 +35,17 @@ pub async fn apply(app: &App, gateway: GatewayId, incarnation: IncarnationId, ba
             return Err(Error::conflict(format!("fact {} came after fact {applied}: the ones between are missing", wire.number)));
         }
         let (at, key, body) = convert::fact_from_wire(wire)?;
-        let theirs = attempts::by_key(&tx, key).await?.is_none_or(|attempt| attempt.gateway == Some(gateway));
-        if theirs {
-            let origin = Origin::Gateway { gateway, incarnation, sequence: wire.number };
-            newest = record(&tx, &app.clock, origin, key, at, body).await?;
-        } else {
-            tracing::error!(%gateway, attempt = %key, "a gateway spoke of another gateway's job; its fact is ignored");
-        }
         applied = wire.number;
+        match attempts::by_key(&tx, key).await? {
+            Some(attempt) if attempt.gateway.is_none() && !attempt.state.is_final() => adopt(app, &tx, attempt, gateway).await?,
+            Some(attempt) if attempt.gateway != Some(gateway) => {
+                tracing::error!(%gateway, attempt = %key, "a gateway spoke of another gateway's job; its fact is ignored");
+                continue;
+            }
+            Some(_) | None => {}
+        }
+        let origin = Origin::Gateway { gateway, incarnation, sequence: wire.number };
+        newest = record(&tx, &app.clock, origin, key, at, body).await?;
     }
     if applied == before {
         return Ok(applied);
@@ -55,4 +62,27 @@ pub async fn apply(app: &App, gateway: GatewayId, incarnation: IncarnationId, ba
 /// Where the database fails.
 pub async fn newest(app: &App) -> Result<u64> {
     facts::newest(app.store.read()).await
+}
+
+/// A gateway has an attempt that this hub has not given to anybody: it did so in a life of which only an older copy was
+/// restored. The attempt is that gateway's, so that it is not given away a second time. Where it is known on which machine,
+/// it counts as placed there, under today's price.
+async fn adopt(app: &App, tx: &Tx, mut attempt: Attempt, gateway: GatewayId) -> Result<()> {
+    let key = attempt.key;
+    tracing::warn!(%gateway, attempt = %key, "a gateway has a job that this hub has not placed: it was placed before the hub was restored");
+    attempt.gateway = Some(gateway);
+    attempts::save(tx, &attempt).await?;
+    let Some(job) = jobs::by_id(tx, key.job).await? else { return Ok(()) };
+    let wanted = Wanted::of(&job)?;
+    let mut served: Vec<_> = machines::all(tx).await?.into_iter().filter(|machine| machine.gateway == gateway).collect();
+    served.retain(|machine| wanted.machine.is_none_or(|named| named == machine.id));
+    let (Some(machine), true) = (served.pop(), served.is_empty()) else { return Ok(()) };
+    let prices = prices::all(tx, Some(machine.id)).await?;
+    if let Some(price) = price_of(&prices, &app.clock, machine.id, wanted.queue.as_ref(), job.account) {
+        set_aside(tx, &app.clock, job.account, key, machine.center, price, &wanted.wish).await?;
+    }
+    let reason = "it was placed there before the hub was restored from a backup".to_owned();
+    let placed = JobFact::Placed { machine: machine.id, queue: wanted.queue, reason };
+    record(tx, &app.clock, Origin::Hub, key, app.clock.now(), placed).await?;
+    Ok(())
 }

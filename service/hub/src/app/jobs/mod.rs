@@ -4,10 +4,12 @@ pub mod control;
 pub mod create;
 pub mod explain;
 pub mod facts;
+mod fold;
 pub mod intents;
 pub mod place;
 mod questions;
 pub mod record;
+pub mod refold;
 pub mod wanted;
 
 use tieline_model::{Error, JobId, Result};

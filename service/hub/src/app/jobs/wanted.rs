@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use tieline_model::{
     AccountId, AccountName, Error, FileId, MachineId, QueueName, RelPath, Resources, Result, Seconds, Sha256, UserId, name,
 };
-use tieline_pack::{FileMeta, Params, check_params, check_resources, recommend};
+use tieline_pack::{FileMeta, ParameterType, Params, check_params, check_resources, recommend};
 use tieline_store_hub::jobs::Job;
 use tieline_store_hub::{accounts, files, machines};
 
@@ -127,8 +127,13 @@ async fn params(app: &App, user: UserId, edition: &Edition, asked: &Asked) -> Re
     let mut metas = BTreeMap::new();
     let mut blobs = BTreeMap::new();
     let mut given = asked.params.clone();
-    for (parameter, ids) in &asked.files {
+    let kind = |parameter: &str| edition.manifest.parameter(parameter).map(|known| known.kind);
+    for (parameter, ids) in asked.files.iter().filter(|(_, ids)| !ids.is_empty()) {
         let field = format!("files.{parameter}");
+        let many = kind(parameter) == Some(ParameterType::Files);
+        if !many && ids.len() > 1 {
+            return Err(Error::invalid(format!("takes one file, {} were given", ids.len())).field(field));
+        }
         if given.contains_key(parameter) {
             return Err(Error::invalid("is given twice, among params and among files").field(field));
         }
@@ -138,7 +143,6 @@ async fn params(app: &App, user: UserId, edition: &Edition, asked: &Asked) -> Re
             metas.insert(id.to_string(), FileMeta { name: file.path.file_name().to_owned(), size: file.size });
             blobs.insert(id.to_string(), (file.sha256, file.size));
         }
-        let many = edition.manifest.parameter(parameter).is_some_and(|known| known.kind == tieline_pack::ParameterType::Files);
         let values: Vec<_> = ids.iter().map(|id| Value::from(id.to_string())).collect();
         let value = match <[Value; 1]>::try_from(values) {
             Ok([one]) if !many => one,
@@ -147,7 +151,18 @@ async fn params(app: &App, user: UserId, edition: &Edition, asked: &Asked) -> Re
         };
         given.insert(parameter.clone(), value);
     }
-    let params = check_params(&edition.manifest, &given, &metas).map_err(one_of)?;
+    // The form has one list of parameters; in a request those that are files stand by themselves.
+    let rename = |error: Error| {
+        let name = error.wrong_field().and_then(|field| field.strip_prefix("params.")).map(str::to_owned);
+        let is_file =
+            |name: &String| matches!(kind(name), Some(ParameterType::File | ParameterType::Files)) || asked.files.contains_key(name);
+        match name.filter(is_file) {
+            Some(name) => error.field(format!("files.{name}")),
+            None => error,
+        }
+    };
+    let params = check_params(&edition.manifest, &given, &metas);
+    let params = params.map_err(|errors| one_of(errors.into_iter().map(rename).collect()))?;
     let inputs = params.inputs().filter_map(|input| {
         let (sha256, size) = blobs.get(&input.given)?;
         Some(Input { path: input.path.clone(), sha256: *sha256, size: *size })
@@ -167,9 +182,18 @@ fn wish(edition: &Edition, params: &Params, asked: &Asked) -> Result<Resources> 
         gpus: asked.gpus.unwrap_or(0),
         time: asked.time.or(advice.time).unwrap_or(USUAL_TIME),
     };
-    let wish = wish.checked()?;
-    check_resources(&edition.manifest, &wish)?;
+    let wish = wish.checked().map_err(as_asked)?;
+    check_resources(&edition.manifest, &wish).map_err(as_asked)?;
     Ok(wish)
+}
+
+/// Names the field as the request spells it, with its unit.
+pub(super) fn as_asked(error: Error) -> Error {
+    match error.wrong_field() {
+        Some("time") => error.field("time_s"),
+        Some("memory") => error.field("memory_mib"),
+        _ => error,
+    }
 }
 
 async fn account(app: &App, user: UserId, wanted: Option<&str>) -> Result<AccountId> {

@@ -48,9 +48,25 @@ pub async fn hold(
     price: &Price,
     wish: &Resources,
 ) -> Result<()> {
-    let sum = ceiling(price, wish)?;
     let funds = funds(tx, account, price.currency).await?;
-    can_pay(funds.balance, funds.held, Money::zero(price.currency), sum)?;
+    can_pay(funds.balance, funds.held, Money::zero(price.currency), ceiling(price, wish)?)?;
+    set_aside(tx, clock, account, key, center, price, wish).await
+}
+
+/// As [`hold`], also where the account cannot pay: for what is running already.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn set_aside(
+    tx: &Tx,
+    clock: &Clock,
+    account: AccountId,
+    key: AttemptKey,
+    center: CenterId,
+    price: &Price,
+    wish: &Resources,
+) -> Result<()> {
+    let sum = ceiling(price, wish)?;
     let hold = Hold { id: clock.id::<HoldId>(), account, key, price: price.id, center, sum, created: clock.now(), released: None };
     holds::insert(tx, &hold).await
 }

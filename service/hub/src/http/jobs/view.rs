@@ -157,6 +157,9 @@ pub(super) async fn attempt(app: &App, attempt: attempts::Attempt, facts: &[Fact
             evidence: fact.map_or(Value::Null, |fact| json(&fact.body)),
         }
     };
+    let last = transitions.last().and_then(|last| by_number.get(&last.fact)).map(|fact| fact.recorded.max(attempt.changed));
+    let lies_there = attempt.state.is_final() && attempt.folder.is_some() && !attempt.purged;
+    let expires = last.filter(|_| lies_there).map(|over| over + Seconds::days(app.config.limits.folder_days));
     Ok(wire::Attempt {
         number: attempt.key.number,
         state: attempt.state.name(),
@@ -170,6 +173,7 @@ pub(super) async fn attempt(app: &App, attempt: attempts::Attempt, facts: &[Fact
         started_at: attempt.started,
         ended_at: attempt.ended,
         purged: attempt.purged,
+        folder_expires_at: expires,
         transitions: transitions.into_iter().map(one).collect(),
     })
 }

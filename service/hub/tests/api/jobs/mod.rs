@@ -1,3 +1,11 @@
 //! Jobs from the request to the bill, against a played center.
 
+mod batches;
+mod control;
+mod events;
+mod expiry;
+mod facts;
+mod folds;
 mod path;
+mod refused;
+mod restored;

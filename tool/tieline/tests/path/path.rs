@@ -78,6 +78,22 @@ fn what_is_typed_wrong_is_said_with_its_field_and_makes_nothing() {
 }
 
 #[test]
+fn shells_that_renew_one_session_at_the_same_time_all_stay_signed_in() {
+    let platform = Platform::start();
+    let alice = platform.shell("alice");
+    let file = alice.home.join("config/credentials.json");
+    let mut kept: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    kept["hubs"][platform.url()]["expires_at"] = "2020-01-01T00:00:00Z".into();
+    std::fs::write(&file, kept.to_string()).unwrap();
+    let names: Vec<String> = std::thread::scope(|scope| {
+        let shells: Vec<_> = (0..6).map(|_| scope.spawn(|| alice.run(&["whoami", "--quiet"]).text())).collect();
+        shells.into_iter().map(|shell| shell.join().unwrap()).collect()
+    });
+    assert_eq!(names, ["alice"; 6]);
+    assert_eq!(alice.run(&["whoami", "--quiet"]).text(), "alice");
+}
+
+#[test]
 fn a_second_demonstration_says_what_is_taken() {
     let platform = Platform::start();
     let dir = platform.folder.path().join("other");

@@ -51,6 +51,8 @@ const details = (operation, known) => {
   );
 };
 
+const base = "/api/v1";
+
 const draw = (spec) => {
   const known = spec.components?.schemas ?? {};
   const groups = new Map();
@@ -72,7 +74,7 @@ const draw = (spec) => {
         "summary",
         {},
         element("span", { class: `method ${method}` }, method),
-        element("code", {}, path),
+        element("code", {}, path.replace(base, "")),
         element("span", { class: "what" }, operation.summary ?? ""),
       );
       const whole = element("details", { id: operation.operationId ?? "" }, line);

@@ -371,3 +371,18 @@ impl From<domain::NodeReading> for Node {
         Self { name: node.name, state: node.state, cores: node.cores, allocated: node.allocated }
     }
 }
+
+/// Whether a center lets a person in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Access {
+    /// Whether it does.
+    pub allowed: bool,
+    /// As whom the person's jobs run there.
+    pub local_user: Option<String>,
+    /// The rule of the center's user map that says so.
+    pub rule: Option<String>,
+    /// The line the person puts once into the own `~/.ssh/authorized_keys` on the machine, where it needs one.
+    pub authorized_key: Option<String>,
+    /// Why not.
+    pub why: Option<String>,
+}

@@ -81,4 +81,9 @@ pub trait Site: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// As [`Site::start`].
     async fn job_root(&self, user: &LocalUser) -> Result<String>;
+
+    /// The line this user puts into the own `authorized_keys`, where the machine lets the gateway in by it.
+    fn authorized_key(&self, _user: &LocalUser) -> Option<String> {
+        None
+    }
 }

@@ -40,11 +40,12 @@ async fn decide(center: &Center, question: v1::Question) -> Result<answer::Body>
 
 fn map(center: &Center, person: &v1::Person, machine: &str) -> Result<answer::Body> {
     let machine: MachineName = machine.parse()?;
-    center.machine(&machine)?;
+    let site = &center.machine(&machine)?.site;
     let decision = center.user_map.explain(&Person::try_from(person)?, &machine);
     let rule = decision.rule.map(|rule| format!("rule {rule} of the center's user map")).unwrap_or_default();
-    let local_user = decision.into_result()?.to_string();
-    Ok(answer::Body::Mapped(v1::Mapped { local_user, rule }))
+    let local_user = decision.into_result()?;
+    let authorized_key = site.authorized_key(&local_user).unwrap_or_default();
+    Ok(answer::Body::Mapped(v1::Mapped { local_user: local_user.to_string(), rule, authorized_key }))
 }
 
 async fn pre_submit(center: &Center, ask: &v1::PreSubmit) -> Result<answer::Body> {

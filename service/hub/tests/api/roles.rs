@@ -60,6 +60,7 @@ const TABLE: &[Row] = &[
     // machines
     ("list_machines",    [200, 200, 200, 200, 200], |s| s.hub.get("/machines")),
     ("get_machine",      [200, 200, 200, 200, 200], |s| s.hub.get(format!("/machines/{}", s.center.machine))),
+    ("machine_access",   [401, 503, 503, 503, 503], |s| s.hub.get(format!("/machines/{}/access", s.center.machine))),
     ("machine_history",  [401, 200, 200, 200, 200], |s| s.hub.get(format!("/machines/{}/history", s.center.machine))),
     ("set_machine_enabled", [401, 403, 403, 200, 200], |s| s.hub.put(format!("/machines/{}/enabled", s.center.machine), json!({ "enabled": false }))),
     // files: even an administrator has no part in what is somebody else's

@@ -1,5 +1,6 @@
 //! The commands of a person: all of them speak to a hub through its API.
 
+mod access;
 mod account;
 mod apps;
 mod audit;
@@ -62,6 +63,11 @@ pub enum ShellCommand {
     App(apps::AppCommand),
     /// List machines, as they were last read
     Machines,
+    /// Look whether a machine lets you in, and get the line it may need in your authorized_keys there
+    Access {
+        /// The machine
+        machine: String,
+    },
     /// Run an app
     Run(Box<run::RunArgs>),
     /// List jobs
@@ -105,6 +111,7 @@ pub async fn run(command: ShellCommand, args: &ShellArgs) -> Result<Exit> {
         ShellCommand::Token(command) => token::run(command, args).await,
         ShellCommand::Center(command) => center::run(command, args).await,
         ShellCommand::Machines => center::machines(args).await,
+        ShellCommand::Access { machine } => access::run(&machine, args).await,
         ShellCommand::User(command) => user::run(command, args).await,
         ShellCommand::Apps => apps::list(args).await,
         ShellCommand::App(command) => apps::run(command, args).await,

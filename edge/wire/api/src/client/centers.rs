@@ -9,7 +9,7 @@ use tieline_model::Result;
 use super::Client;
 use crate::Page;
 use crate::centers::{Center, CenterCreated, CreateCenter, Gateway, JoinToken};
-use crate::machines::Machine;
+use crate::machines::{Access, Machine};
 
 impl Client {
     /// Adds a center; the answer carries the token its first gateway enrols with.
@@ -35,6 +35,11 @@ impl Client {
     /// All machines, as they were last read.
     pub async fn list_machines(&self) -> Result<Page<Machine>> {
         self.whole(&["machines"], &()).await
+    }
+
+    /// Whether a machine, by id or name, lets one in.
+    pub async fn machine_access(&self, machine: &str) -> Result<Access> {
+        self.get(&["machines", machine, "access"], &[]).await
     }
 
     /// One machine, by id or name.

@@ -115,4 +115,8 @@ impl Site for SshSite {
             Some(below) => Ok(format!("{}{below}", self.home(user).await?.trim_end_matches('/'))),
         }
     }
+
+    fn authorized_key(&self, user: &LocalUser) -> Option<String> {
+        (self.config.keys == Keys::Authority).then(|| self.authority.authority_line(user))
+    }
 }

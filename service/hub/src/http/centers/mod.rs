@@ -9,6 +9,7 @@ mod get_machine;
 mod list_centers;
 mod list_gateways;
 mod list_machines;
+mod machine_access;
 mod machine_history;
 mod set_gateway_revoked;
 mod set_machine_enabled;
@@ -28,6 +29,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(set_gateway_revoked::set_gateway_revoked))
         .routes(routes!(list_machines::list_machines))
         .routes(routes!(get_machine::get_machine))
+        .routes(routes!(machine_access::machine_access))
         .routes(routes!(machine_history::machine_history))
         .routes(routes!(set_machine_enabled::set_machine_enabled))
 }

@@ -30,8 +30,8 @@ check: ## what needs neither root nor installs: format, lints, tidy, unit tests
 
 bench: ## measure, one JSON line for each figure
 	@tool/setup test
-	cargo build --release --bin tieline
-	target/release/tieline bench
+	cargo build --release -p tieline -p tieline-bench
+	target/release/tieline-bench all
 
 dist: ## release binaries in dist/
 	@tool/setup demo

@@ -27,6 +27,7 @@ pub mod join_tokens;
 pub mod machines;
 mod migrations;
 pub mod prices;
+pub mod seeding;
 pub mod sessions;
 pub mod spaces;
 pub mod tenants;

@@ -17,6 +17,7 @@ use super::service::status;
 use crate::App;
 use crate::app::centers;
 use crate::app::jobs::{facts, intents};
+use crate::app::signals::ring;
 
 /// How long a gateway has to say Hello.
 const HELLO: Duration = Duration::from_secs(10);
@@ -30,7 +31,7 @@ const ROUND: Duration = Duration::from_secs(30);
 /// Serves a control connection until it ends. `stop` ends it from our side.
 pub(super) async fn serve(app: App, gateway: GatewayId, mut inbound: Streaming<v1::FromGateway>, out: Outgoing, stop: CancellationToken) {
     let connection = Connection::new(out.clone(), stop);
-    let mut link = Link { app: &app, gateway, out: &out, connection: &connection, sent: HashMap::new() };
+    let mut link = Link { app: &app, gateway, out: &out, connection: &connection, sent: HashMap::new(), behind: None };
     let ended = tokio::select! {
         ended = link.run(&mut inbound) => ended,
         () = connection.stop.cancelled() => Err(Status::unavailable("the hub ends the connection")),
@@ -57,6 +58,8 @@ struct Link<'a> {
     connection: &'a Arc<Connection>,
     /// When an intent was last sent on this connection.
     sent: HashMap<Vec<u8>, Instant>,
+    /// The newest fact the gateway had when it came, until the hub has it too.
+    behind: Option<u64>,
 }
 
 impl Link<'_> {
@@ -108,11 +111,27 @@ impl Link<'_> {
             centers::greeted(self.app, self.gateway, &hello.version, clock).await?;
             facts::cursor(self.app, self.gateway, incarnation).await
         };
-        let applied_fact = greeted.await.map_err(|error| status(&error))?;
+        let mut applied_fact = greeted.await.map_err(|error| status(&error))?;
+        // Without any fact left it goes on after its newest one.
+        let gone = if hello.oldest_fact == 0 { hello.newest_fact } else { hello.oldest_fact - 1 };
+        if gone > applied_fact {
+            facts::skip(self.app, self.gateway, incarnation, gone).await.map_err(|error| status(&error))?;
+            applied_fact = gone;
+        }
         tracing::info!(gateway = %self.gateway, version = hello.version, %incarnation, applied_fact, newest = hello.newest_fact, "a gateway came");
         self.send(Down::Welcome(v1::Welcome { version: env!("CARGO_PKG_VERSION").to_owned(), applied_fact })).await?;
-        self.app.links.join(self.gateway, self.connection);
+        self.behind = Some(hello.newest_fact);
+        self.join_from(applied_fact);
         Ok(incarnation)
+    }
+
+    /// The gateway counts as connected once the hub knows all that it knew when it came: a hub that was restored from a backup
+    /// gives no job away that runs already.
+    fn join_from(&mut self, applied: u64) {
+        if self.behind.take_if(|newest| *newest <= applied).is_some() {
+            self.app.links.join(self.gateway, self.connection);
+            ring(&self.app.signals.placing);
+        }
     }
 
     async fn take(&mut self, incarnation: IncarnationId, message: v1::FromGateway) -> Result<(), Status> {
@@ -123,6 +142,7 @@ impl Link<'_> {
                     tracing::error!(gateway = %self.gateway, detail = error.operator_detail(), "facts were not applied: {error}");
                     status(&error)
                 })?;
+                self.join_from(number);
                 self.send(Down::Applied(v1::FactsApplied { number })).await
             }
             Some(Up::Kept(kept)) => {

@@ -1,5 +1,5 @@
 //! The hub's API from outside, one router in this process for each test. Each noun has a module.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test may fail it")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of a test may fail it")]
 
 mod center;
 mod extract;

@@ -318,8 +318,8 @@ impl Gateway {
             version: "0.1.0".to_owned(),
             protocol: 1,
             incarnation: self.incarnation.bytes().to_vec(),
-            oldest_fact: 0,
-            newest_fact: self.spool.len() as u64,
+            oldest_fact: self.spool.first().map_or(0, |fact| fact.number),
+            newest_fact: self.spool.last().map_or(0, |fact| fact.number),
             clock_micros: app.clock.now().micros(),
         };
         say.send(up(Up::Hello(hello))).await.unwrap();
@@ -354,17 +354,18 @@ impl Gateway {
             }
             ended.cancel();
         });
-        until("the gateway is connected", async || app.links.is_connected(self.id)).await;
         let missing: Vec<_> = self.spool.iter().filter(|fact| fact.number > welcome.applied_fact).cloned().collect();
         if !missing.is_empty() {
+            assert!(!app.links.is_connected(self.id), "it counts as connected before the hub knows what it knows");
             self.say(Up::Facts(v1::FactBatch { facts: missing })).await;
-            self.applied_up_to(self.spool.len() as u64).await;
+            self.applied_up_to(self.spool.last().unwrap().number).await;
         }
+        until("the gateway is connected", async || app.links.is_connected(self.id)).await;
     }
 
     /// Puts a fact behind the others on its disk.
     pub fn note(&mut self, at: Timestamp, key: AttemptKey, fact: &JobFact) -> v1::Fact {
-        let fact = convert::fact_to_wire(self.spool.len() as u64 + 1, at, key, fact).unwrap();
+        let fact = convert::fact_to_wire(self.spool.last().map_or(1, |fact| fact.number + 1), at, key, fact).unwrap();
         self.spool.push(fact.clone());
         fact
     }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
+use tieline_hub::app::jobs::refold::{self, Report};
 use tieline_hub::Config;
 use tieline_hub::app::people::{ensure_administrator, users};
 use tieline_hub::backup::{self, About};
@@ -61,6 +62,15 @@ pub enum HubCommand {
         /// The folder of the backup
         source: PathBuf,
     },
+    /// Write what is folded from facts and postings anew: attempts, states of jobs, files they left, balances. The hub
+    /// should not serve meanwhile
+    Refold {
+        #[command(flatten)]
+        config: ConfigArgs,
+        /// Only compare, and change nothing
+        #[arg(long)]
+        check: bool,
+    },
     /// Print the API as an OpenAPI document
     Openapi,
     /// Print the JSON Schema of the configuration file
@@ -112,6 +122,7 @@ pub async fn run(command: HubCommand, shell: &ShellArgs) -> Result<Exit> {
             }
             give_about(about, shell)?;
         }
+        HubCommand::Refold { config, check } => return refold(config.load()?.0, check, shell).await,
         HubCommand::Openapi => {
             let text = tieline_hub::http::openapi().to_pretty_json().map_err(|error| Error::internal(error.to_string()))?;
             output::print(&text)?;
@@ -159,6 +170,24 @@ fn give_about(about: About, shell: &ShellArgs) -> Result<()> {
         vec![("made", look.time(about.at)), ("by version", about.version.clone()), ("database", database.to_owned())]
     };
     shell.output().give(&Record { value: about, lines, name: |about| about.at.to_string() })
+}
+
+async fn refold(config: Config, check: bool, shell: &ShellArgs) -> Result<Exit> {
+    let app = tieline_hub::App::open(config, tieline_hub::clock::Clock::default()).await?;
+    let report = if check { refold::check(&app).await? } else { refold::rebuild(&app).await? };
+    report.differences.iter().for_each(say);
+    let clean = report.differences.is_empty();
+    let lines = |report: &Report, _: &Look| {
+        let unknown = report.unknown.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        vec![
+            ("jobs", report.jobs.to_string()),
+            ("facts", report.facts.to_string()),
+            ("different", report.differences.len().to_string()),
+            ("unknown jobs", if unknown.is_empty() { "none".to_owned() } else { unknown }),
+        ]
+    };
+    shell.output().give(&Record { value: report, lines, name: |report| report.differences.len().to_string() })?;
+    Ok(if check && !clean { Exit::Failed } else { Exit::Done })
 }
 
 fn load(file: Option<&Path>) -> Result<(Config, Vec<Setting>)> {

@@ -97,7 +97,7 @@ async fn an_attempt_has_one_hold_which_counts_until_it_is_released() {
         holds::insert(&tx, &second).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(prices::by_id(store.read(), price.id).await.unwrap(), Some(price.clone()));
-        assert_eq!(prices::all(store.read(), Some(price.machine)).await.unwrap(), [price.clone()]);
+        assert_eq!(prices::all(store.read(), Some(price.machine)).await.unwrap(), std::slice::from_ref(&price));
         assert_eq!(holds::sum(store.read(), account, Currency::CNY).await.unwrap(), yuan(12));
         let tx = store.begin().await.unwrap();
         let again = Hold { id: id(), ..first.clone() };

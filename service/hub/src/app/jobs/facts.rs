@@ -20,6 +20,19 @@ pub async fn cursor(app: &App, gateway: GatewayId, incarnation: IncarnationId) -
     stored_cursor(app.store.read(), gateway, incarnation).await
 }
 
+/// Goes on after a later number than the one that was applied last. A gateway keeps what was acknowledged for seven days:
+/// where this hub was restored from a copy older than that, what lies between is nowhere any more.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn skip(app: &App, gateway: GatewayId, incarnation: IncarnationId, to: u64) -> Result<()> {
+    let tx = app.store.begin().await?;
+    let applied = stored_cursor(&tx, gateway, incarnation).await?;
+    tracing::error!(%gateway, first = applied + 1, last = to, "a gateway no longer has these facts: what happened then is lost");
+    move_cursor(&tx, gateway, incarnation, to.max(applied)).await?;
+    tx.commit().await
+}
+
 /// Applies a batch and returns up to which number the gateway may count its facts as kept for good.
 /// What was applied before is skipped; a gap is refused, since facts never overtake each other.
 ///

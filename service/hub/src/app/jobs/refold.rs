@@ -1,8 +1,9 @@
 //! Everything that is folded from facts, folded anew and compared with what is stored: attempts, their transitions, the
 //! state of jobs, the files they left, and the balances.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
 use tieline_model::job::{AttemptKey, JobFact};
 use tieline_model::{JobId, Result};
 use tieline_store_hub::attempts::{Attempt, Transition};
@@ -18,14 +19,18 @@ use crate::App;
 const BATCH: u64 = 200;
 /// How many differences are told.
 const TOLD: usize = 100;
+/// How many of the newest facts about unknown jobs are looked at.
+const ASIDE: u64 = 10_000;
 
 /// What a refold found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
     /// Jobs that were looked at.
     pub jobs: u64,
     /// Facts that were folded.
     pub facts: u64,
+    /// Attempts of jobs that this hub does not know, of which gateways tell: they were made after the copy it was restored from.
+    pub unknown: Vec<AttemptKey>,
     /// A sentence for each row that is not what the facts make of it; the first hundred.
     pub differences: Vec<String>,
 }
@@ -59,7 +64,9 @@ pub async fn rebuild(app: &App) -> Result<Report> {
 }
 
 async fn each(tx: &Tx, write: bool) -> Result<Report> {
-    let mut report = Report::default();
+    let aside = facts::kept_aside(tx, ASIDE).await?;
+    let unknown = aside.iter().map(|fact| fact.key).collect::<BTreeSet<_>>().into_iter().collect();
+    let mut report = Report { unknown, ..Report::default() };
     let mut after = None;
     loop {
         let page = jobs::page(tx, after, BATCH).await?;
@@ -158,7 +165,7 @@ impl Rows {
             }
         };
         let numbers = self.attempts.keys().chain(folded.attempts.keys());
-        for number in numbers.copied().collect::<std::collections::BTreeSet<_>>() {
+        for number in numbers.copied().collect::<BTreeSet<_>>() {
             compare("attempt", number, text(self.attempts.get(&number)), text(folded.attempts.get(&number)));
             compare("transitions", number, text(self.transitions.get(&number)), text(folded.transitions.get(&number)));
             compare("files", number, text(self.files.get(&number)), text(folded.files.get(&number)));

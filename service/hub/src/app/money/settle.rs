@@ -29,7 +29,7 @@ async fn charge(tx: &Tx, clock: &Clock, hold: &Hold, usage: &Usage) -> Result<()
     let missing = || Error::internal(format!("the price {} that {} pinned is gone", hold.price, hold.key));
     let price = prices::by_id(tx, hold.price).await?.ok_or_else(missing)?;
     let before = books::of_attempt(tx, hold.key).await?;
-    let known = before.iter().filter_map(|entry| entry.usage).fold(Vec::new(), |known, usage| learn(known, usage));
+    let known = before.iter().filter_map(|entry| entry.usage).fold(Vec::new(), learn);
     let runs = learn(known.clone(), *usage);
     if !before.is_empty() && runs == known {
         return Ok(());

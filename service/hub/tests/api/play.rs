@@ -416,7 +416,9 @@ fn answer(manners: &Manners, question: v1::Question) -> Option<v1::Answer> {
     };
     let body = match (&manners.forbids, question.body) {
         (Some(why), _) => refusal(why),
-        (None, Some(v1::question::Body::Map(person))) => Body::Mapped(v1::Mapped { local_user: person.user, rule: "all".to_owned() }),
+        (None, Some(v1::question::Body::Map(person))) => {
+            Body::Mapped(v1::Mapped { local_user: person.user, rule: "all".to_owned(), ..v1::Mapped::default() })
+        }
         (None, Some(v1::question::Body::PreSubmit(_))) => Body::PreSubmitted(v1::PreSubmitted { body: "{\"ok\":true}".to_owned() }),
         (None, _) => refusal("not played"),
     };

@@ -60,7 +60,7 @@ async fn a_newer_connection_replaces_the_older_one() {
     let (links, id) = (hub.app.links.clone(), gateway.id);
     let asked = tokio::spawn(async move { links.ask(id, v1::question::Body::Map(person("ada")), None, LONG).await });
     let question = second.question().await;
-    let mapped = v1::answer::Body::Mapped(v1::Mapped { local_user: "ada".to_owned(), rule: "all".to_owned() });
+    let mapped = v1::answer::Body::Mapped(v1::Mapped { local_user: "ada".to_owned(), rule: "all".to_owned(), ..v1::Mapped::default() });
     second.say(Up::Answer(v1::Answer { id: question.id, body: Some(mapped.clone()) })).await;
     assert_eq!(asked.await.unwrap().unwrap(), mapped);
     hub.stop().await;

@@ -129,7 +129,7 @@ async fn nobody_speaks_of_a_machine_that_another_gateway_serves() {
     let (_, secret) = hub.center("west").await;
     let (foreign, _) = Gateway::enrol(&hub, &secret).await.arrive(&hub).await;
     taken(&hub, &foreign, "m1").await;
-    assert_eq!(machines(&hub).await.len(), 3, "the same name in another center is another machine");
+    until("the same name in another center is another machine", || async { machines(&hub).await.len() == 3 }).await;
     assert_eq!(hub.send(Method::GET, "/machines/m1", None, None).await.0, 409, "the name alone does not say which");
     assert_eq!(hub.send(Method::GET, "/machines/west%2Fm1", None, None).await.1["center_name"], "west");
 

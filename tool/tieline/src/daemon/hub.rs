@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use tieline_hub::app::jobs::refold::{self, Report};
 use tieline_hub::Config;
+use tieline_hub::app::jobs::refold::{self, Report};
 use tieline_hub::app::people::{ensure_administrator, users};
 use tieline_hub::backup::{self, About};
 use tieline_hub::config::{Origin, Setting};

@@ -88,7 +88,12 @@ async fn enrol(address: &reqwest::Url, body: &Enrol<'_>, expected: Sha256) -> Re
         Err(error) if error.is_connect() && address.scheme() == "https" => client(None)?.post(&url).json(body).send().await,
         sent => sent,
     };
-    let response = response.map_err(|error| Error::unavailable(format!("the hub at {address} does not answer: {error}")).because(error))?;
+    let response = response.map_err(|error| {
+        let why = deepest(&error);
+        Error::unavailable(format!("the hub at {address} cannot be reached: {why}"))
+            .hint("check the address and the hub's certificate")
+            .because(error)
+    })?;
     let status = response.status();
     let text = response.text().await.map_err(|error| Error::unavailable(format!("the hub's answer was cut off: {error}")))?;
     if !status.is_success() {
@@ -99,6 +104,15 @@ async fn enrol(address: &reqwest::Url, body: &Enrol<'_>, expected: Sha256) -> Re
             .hint("a join token works once and for fifteen minutes: ask for another"));
     }
     serde_json::from_str(&text).map_err(|error| Error::unavailable(format!("the hub's answer cannot be read: {error}")))
+}
+
+/// The error at the bottom, which says what really happened.
+fn deepest(error: &dyn std::error::Error) -> String {
+    let mut error = error;
+    while let Some(below) = error.source() {
+        error = below;
+    }
+    error.to_string()
 }
 
 fn client(pinned: Option<Sha256>) -> Result<reqwest::Client> {

@@ -3,7 +3,8 @@
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
-use tieline_model::{CenterId, CenterName, Result, Timestamp};
+use tieline_model::id::shown;
+use tieline_model::{CenterId, CenterName, Error, Result, Timestamp};
 
 use crate::Tx;
 use crate::error::{broken, fault};
@@ -62,6 +63,19 @@ pub async fn by_id(db: &impl ConnectionTrait, id: CenterId) -> Result<Option<Cen
 pub async fn by_name(db: &impl ConnectionTrait, name: &CenterName) -> Result<Option<Center>> {
     let found = row::Entity::find().filter(row::Column::Name.eq(name.as_str())).one(db).await.map_err(fault)?;
     found.map(Center::try_from).transpose()
+}
+
+/// The center with this id or name.
+///
+/// # Errors
+/// `NotFound` where there is none.
+pub async fn find(db: &impl ConnectionTrait, text: &str) -> Result<Center> {
+    let found = match (text.parse(), text.parse()) {
+        (Ok(id), _) => by_id(db, id).await?,
+        (Err(_), Ok(name)) => by_name(db, &name).await?,
+        (Err(_), Err(_)) => None,
+    };
+    found.ok_or_else(|| Error::not_found(format!("there is no center '{}'", shown(text))).field("center").hint("tieline center list"))
 }
 
 /// Centers in the order they were made, after this one.

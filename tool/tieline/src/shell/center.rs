@@ -1,7 +1,7 @@
 //! `tieline center …` and `tieline machines`: where jobs can run.
 
 use clap::Subcommand;
-use tieline_model::{CenterId, Error, Result};
+use tieline_model::Result;
 use tieline_wire_api::Client;
 use tieline_wire_api::centers::{Center, CenterCreated, CreateCenter, JoinToken};
 use tieline_wire_api::machines::Machine;
@@ -73,7 +73,7 @@ pub async fn run(command: CenterCommand, args: &ShellArgs) -> Result<Exit> {
             args.output().give(&Listing { items: page.items, next: page.next, columns: &columns, name, none: "no centers" })?;
         }
         CenterCommand::Token { center } => {
-            let value = client.create_join_token(&id(&client, &center).await?).await?;
+            let value = client.create_join_token(&center).await?;
             invite(&client.key(), &value);
             let lines =
                 |join: &JoinToken, look: &Look| vec![("join token", join.token.clone()), ("good until", look.time(join.expires_at))];
@@ -118,12 +118,7 @@ pub async fn machines(args: &ShellArgs) -> Result<Exit> {
 /// # Errors
 /// `NotFound` where there is no such center.
 pub async fn id(client: &Client, text: &str) -> Result<String> {
-    if text.parse::<CenterId>().is_ok() {
-        return Ok(text.to_owned());
-    }
-    let center = client.list_centers().await?.items.into_iter().find(|center| center.name.as_str() == text);
-    let missing = || Error::not_found(format!("there is no center '{text}'")).field("center").hint("tieline center list");
-    center.map(|center| center.id.to_string()).ok_or_else(missing)
+    Ok(client.get_center(text).await?.id.to_string())
 }
 
 fn invite(hub: &str, join: &JoinToken) {

@@ -22,6 +22,11 @@ impl Client {
         self.whole(&["centers"], &()).await
     }
 
+    /// One center, by id or name.
+    pub async fn get_center(&self, center: &str) -> Result<Center> {
+        self.get(&["centers", center], &[]).await
+    }
+
     /// A token for one more gateway of a center, by id or name.
     pub async fn create_join_token(&self, center: &str) -> Result<JoinToken> {
         self.send(Method::POST, &["centers", center, "join-tokens"], &Value::Object(serde_json::Map::new())).await

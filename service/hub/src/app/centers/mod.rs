@@ -7,7 +7,7 @@ use serde_json::json;
 use tieline_model::name::line;
 use tieline_model::{CenterId, Error, JoinTokenId, Result, Seconds, Sha256, Timestamp};
 use tieline_store_hub::Tx;
-use tieline_store_hub::centers::{Center, by_id, insert};
+use tieline_store_hub::centers::{Center, find, insert};
 use tieline_store_hub::join_tokens::{self, JoinToken};
 use tieline_wire_api::centers::CreateCenter;
 
@@ -62,9 +62,9 @@ pub async fn create(app: &App, caller: &Caller, ask: CreateCenter) -> Result<(Ce
 ///
 /// # Errors
 /// `NotFound`; `Forbidden` for all but its operators and platform administrators.
-pub async fn create_join_token(app: &App, caller: &Caller, center: CenterId) -> Result<Join> {
+pub async fn create_join_token(app: &App, caller: &Caller, center: &str) -> Result<Join> {
     let tx = app.store.begin().await?;
-    by_id(&tx, center).await?.ok_or_else(|| missing(center))?;
+    let center = find(&tx, center).await?.id;
     must_operate(caller, center)?;
     let join = add_token(app, &tx, caller, center).await?;
     tx.commit().await?;
@@ -77,11 +77,6 @@ pub async fn create_join_token(app: &App, caller: &Caller, center: CenterId) -> 
 /// `Forbidden`.
 pub fn must_operate(caller: &Caller, center: CenterId) -> Result<()> {
     if caller.roles.operates(center) { Ok(()) } else { Err(Error::forbidden("only an operator of this center may do this")) }
-}
-
-/// What somebody hears who names a center that is not there.
-pub fn missing(center: CenterId) -> Error {
-    Error::not_found(format!("there is no center {center}"))
 }
 
 async fn add_token(app: &App, tx: &Tx, caller: &Caller, center: CenterId) -> Result<Join> {

@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
-use tieline_model::CenterId;
 use tieline_wire_api::ErrorBody;
 use tieline_wire_api::centers::JoinToken;
 
@@ -23,8 +22,8 @@ use crate::http::{Caller, Fault};
 pub(super) async fn create_join_token(
     State(app): State<App>,
     caller: Caller,
-    Path(center): Path<CenterId>,
+    Path(center): Path<String>,
 ) -> Result<(StatusCode, Json<JoinToken>), Fault> {
-    let join = centers::create_join_token(&app, &caller, center).await?;
+    let join = centers::create_join_token(&app, &caller, &center).await?;
     Ok((StatusCode::CREATED, Json(convert::join(join))))
 }

@@ -261,6 +261,11 @@ impl Config {
         Ok((config, sources))
     }
 
+    /// The folder of the keys the gateway shows machines, and of what it pins of them.
+    pub fn ssh_folder(&self) -> PathBuf {
+        self.state.join("ssh")
+    }
+
     /// The program that runs packages' scripts.
     ///
     /// # Errors

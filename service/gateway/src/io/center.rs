@@ -130,8 +130,8 @@ async fn machine_of(config: &Config, machine: &config::Machine, token: &Cancella
     let site: Arc<dyn Site> = match &machine.site {
         config::Site::Local { allow_system, job_root } => Arc::new(LocalSite::new(job_root, *allow_system)),
         config::Site::Ssh(ssh) => {
-            let authority = Arc::new(SshAuthority::open(config.state.join("ssh")).await?);
-            Arc::new(SshSite::new(ssh.clone(), authority, &config.state.join("ssh").join(machine.name.as_str()))?)
+            let authority = Arc::new(SshAuthority::open(config.ssh_folder()).await?);
+            Arc::new(SshSite::new(ssh.clone(), authority, &config.ssh_folder().join(machine.name.as_str()))?)
         }
     };
     let driver: Arc<dyn Driver> = match (&machine.fork, &machine.site) {

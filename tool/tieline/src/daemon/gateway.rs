@@ -7,8 +7,9 @@ use serde::Serialize;
 use tieline_gateway::config::{Config, Source};
 use tieline_gateway::core::Person;
 use tieline_gateway::io::identity::Identity;
+use tieline_gateway::io::ssh::SshAuthority;
 use tieline_gateway::usermap::{Answer, Decision, UserMap};
-use tieline_model::{CenterId, Error, GatewayId, MachineName, Result};
+use tieline_model::{CenterId, Error, GatewayId, LocalUser, MachineName, Result};
 
 use super::OwnerArgs;
 use crate::exit::Exit;
@@ -51,6 +52,13 @@ pub enum GatewayCommand {
     },
     /// Print the JSON Schema of the configuration file
     Schema,
+    /// Print the line for a login name's `authorized_keys` on a machine that lets this gateway in as that name, and no other
+    Authority {
+        /// The login name on the machine: of a person whose jobs run there, or the one that polls for everybody
+        user: LocalUser,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
     /// The user map: who may run here, and as whom
     #[command(subcommand)]
     Map(MapCommand),
@@ -111,6 +119,10 @@ pub async fn run(command: GatewayCommand, shell: &ShellArgs) -> Result<Exit> {
         GatewayCommand::Schema => {
             let schema = schemars::schema_for!(Config);
             output::print(&serde_json::to_string_pretty(&schema).map_err(|error| Error::internal(error.to_string()))?)?;
+        }
+        GatewayCommand::Authority { user, config } => {
+            let authority = SshAuthority::open(config.load()?.0.ssh_folder()).await?;
+            output::print(&authority.authority_line(&user))?;
         }
         GatewayCommand::Map(MapCommand::Test { user, account, roles, machine, config }) => {
             let account = account.unwrap_or_else(|| user.clone());

@@ -1,7 +1,11 @@
-//! The path of a researcher through a real demonstration: hub, gateway and jobs are processes of their own, and what is
+//! The path of a researcher through a real platform: hub, gateway and jobs are processes of their own, and what is
 //! asked is asked through the program's own commands.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may fail it")]
 
+mod center;
 mod faults;
+mod judge;
 mod path;
 mod platform;
+mod slurm;
+mod storm;

@@ -1,0 +1,144 @@
+//! Who says what happened: a file outside Tieline into which every job writes itself, against what the platform tells of
+//! jobs and money.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use tieline_model::job::{Base, StateName};
+use tieline_wire_api::jobs::Job;
+
+use crate::center::GIFT;
+
+/// What a job is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Ends well.
+    Good,
+    /// Ends with status 3.
+    Bad,
+    /// Goes on until it is cancelled.
+    Endless,
+}
+
+/// A job as the test asked for it.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// Its name, which no other has.
+    pub name: String,
+    /// What it is to do.
+    pub kind: Kind,
+    /// Whether somebody asked to end it.
+    pub cancelled: bool,
+}
+
+/// The file, and the script that writes into it.
+pub struct Judge {
+    file: PathBuf,
+}
+
+impl Judge {
+    /// An empty file that every user may append to.
+    pub fn new(folder: &Path) -> Self {
+        let file = folder.join("judge");
+        std::fs::write(&file, "").unwrap();
+        std::fs::set_permissions(&file, Permissions::from_mode(0o666)).unwrap();
+        Self { file }
+    }
+
+    /// A script for all kinds: its arguments are the name, the kind and how many seconds to take.
+    pub fn script(&self) -> String {
+        let file = self.file.display();
+        format!(
+            "echo \"$1 began\" >>{file}\nsleep \"$3\"\n[ \"$2\" = Endless ] && sleep 100000\n\
+             echo \"$1 ended\" >>{file}\n[ \"$2\" = Bad ] && exit 3\nexit 0"
+        )
+    }
+
+    /// Compares what was asked for, what the platform tells, and what the file says. Gives every contradiction in a line.
+    pub fn verdict(&self, wishes: &[Wish], jobs: &[Job], account: &Value) -> Vec<String> {
+        let mut faults = Vec::new();
+        let mut written: BTreeMap<String, usize> = BTreeMap::new();
+        for line in std::fs::read_to_string(&self.file).unwrap().lines() {
+            *written.entry(line.to_owned()).or_default() += 1;
+        }
+        let count = |name: &str, what: &str| written.get(&format!("{name} {what}")).copied().unwrap_or(0);
+        let known: BTreeSet<&str> = wishes.iter().map(|wish| &*wish.name).collect();
+        faults.extend(
+            written.keys().filter(|line| !known.contains(line.split(' ').next().unwrap_or(""))).map(|line| format!("who wrote '{line}'?")),
+        );
+        if jobs.len() != wishes.len() {
+            faults.push(format!("{} jobs were asked for, {} are there", wishes.len(), jobs.len()));
+        }
+        for wish in wishes {
+            let Some(job) = jobs.iter().find(|job| job.name == wish.name) else {
+                faults.push(format!("{} is gone", wish.name));
+                continue;
+            };
+            let (began, ended) = (count(&wish.name, "began"), count(&wish.name, "ended"));
+            let fits = match job.state {
+                StateName::Completed => wish.kind == Kind::Good && (began, ended) == (1, 1),
+                StateName::Failed => wish.kind == Kind::Bad && (began, ended) == (1, 1),
+                // It may have ended by itself while the word was on its way, but never runs twice.
+                StateName::Canceled => wish.cancelled && began <= 1 && ended <= began,
+                _ => false,
+            };
+            if !fits || job.attempt != 1 {
+                let id = job.id;
+                faults.push(format!(
+                    "{wish:?} is {} in attempt {}, began {began} times and ended {ended} times ({id})",
+                    job.state, job.attempt
+                ));
+            }
+        }
+        faults.extend(money(jobs, account, |job| count(&job.name, "began")));
+        faults
+    }
+}
+
+/// Every attempt that ran is charged once and no other is; the balance is the sum of the statement; nothing stays set aside.
+fn money(jobs: &[Job], account: &Value, began: impl Fn(&Job) -> usize) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut charged: BTreeMap<String, i64> = BTreeMap::new();
+    let mut sum = 0;
+    for charge in account["charges"].as_array().unwrap() {
+        let micros = charge["sum"]["micros"].as_i64().unwrap();
+        sum += micros;
+        match charge["kind"].as_str().unwrap() {
+            "charge" => {
+                let job = charge["attempt"]["job"].as_str().unwrap().to_owned();
+                if charged.insert(job.clone(), micros).is_some() {
+                    faults.push(format!("{job} is charged twice"));
+                }
+            }
+            "top_up" if micros == GIFT => {}
+            _ => faults.push(format!("what is this charge? {charge}")),
+        }
+    }
+    if charged.values().all(|paid| *paid == 0) {
+        faults.push("nothing costs anything".to_owned());
+    }
+    for job in jobs {
+        let paid = charged.remove(&job.id.to_string());
+        // A scheduler that counts whole seconds says of a short job that it took none.
+        let right = match job.base {
+            Base::Canceled if began(job) == 0 => paid.is_none_or(|paid| paid == 0),
+            Base::Canceled => paid.is_none_or(|paid| paid <= 0),
+            Base::Finished | Base::Failed => paid.is_some_and(|paid| paid <= 0),
+            Base::Pending | Base::Running => false,
+        };
+        if !right {
+            faults.push(format!("{} is {} and costs {paid:?}", job.name, job.state));
+        }
+    }
+    faults.extend(charged.keys().map(|job| format!("{job} is charged and not there")));
+    if account["balances"][0]["balance"]["micros"] != sum {
+        faults.push(format!("the statement adds up to {sum}, the balance is {}", account["balances"][0]["balance"]));
+    }
+    if account["balances"][0]["held"]["micros"] != 0 || account["holds"].as_array().is_none_or(|holds| !holds.is_empty()) {
+        faults.push(format!("set aside for nobody: {}", account["holds"]));
+    }
+    faults
+}

@@ -203,11 +203,10 @@ impl Storm<'_> {
         let end = Instant::now() + CALM;
         loop {
             match ask(self.client.clone()).await {
-                Ok(answer) => return answer,
                 Err(error) if error.kind() == ErrorKind::Unavailable && Instant::now() < end => {
-                    tokio::time::sleep(Duration::from_millis(100)).await
+                    tokio::time::sleep(Duration::from_millis(100)).await;
                 }
-                Err(error) => panic!("the hub says: {error}\n{}", self.center.log("hub")),
+                answer => return answer.unwrap(),
             }
         }
     }

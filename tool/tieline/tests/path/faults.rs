@@ -3,6 +3,8 @@
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 
+use tieline_testkit::slurm::SlurmOptions;
+
 use crate::center::Center;
 use crate::platform::{Platform, until};
 use crate::slurm::{Shown, Site};
@@ -53,7 +55,7 @@ async fn as_root_many_jobs_run_once_and_are_charged_once_whatever_breaks() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_slurm_over_ssh_many_jobs_run_once_and_are_charged_once_whatever_breaks() {
-    let mut site = Site::start(Shown::Certificates, false).await;
+    let mut site = Site::start(Shown::Certificates, SlurmOptions::default()).await;
     let strength = Strength { seed: 19_750_403, jobs: 20, at_once: 2 }.or_environment("TIELINE_FAULT_SLURM_JOBS");
     storm::weather(&mut site.center, Some(&site.cluster), strength).await;
 }

@@ -40,15 +40,8 @@ pub struct Site {
 
 impl Site {
     /// Starts everything: one node of four cores.
-    pub async fn start(shown: Shown, accounting: bool) -> Self {
-        let options = SlurmOptions {
-            nodes: 1,
-            cores_per_node: 4,
-            accounting,
-            users: USERS.map(str::to_owned).to_vec(),
-            min_job_age: 2,
-            ..SlurmOptions::default()
-        };
+    pub async fn start(shown: Shown, options: SlurmOptions) -> Self {
+        let options = SlurmOptions { nodes: 1, cores_per_node: 4, users: USERS.map(str::to_owned).to_vec(), ..options };
         let cluster = Cluster::start(options).await.unwrap();
         let login = Server::start(USERS, SshOptions::default()).await.unwrap();
         let keys = tempfile::tempdir().unwrap();
@@ -82,16 +75,21 @@ impl Site {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn with_plain_keys_and_without_accounting_a_researcher_has_their_way_over_ssh() {
-    let mut site = Site::start(Shown::Keys, false).await;
+    let mut site = Site::start(Shown::Keys, forgetful(false)).await;
     walk(&site);
     an_end_that_nobody_saw_is_known(&mut site, "sentinel").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn with_the_gateways_own_certificates_and_accounting_a_researcher_has_their_way_over_ssh() {
-    let mut site = Site::start(Shown::Certificates, true).await;
+    let mut site = Site::start(Shown::Certificates, forgetful(true)).await;
     walk(&site);
     an_end_that_nobody_saw_is_known(&mut site, "accounting").await;
+}
+
+/// A Slurm whose queue soon forgets what is over.
+fn forgetful(accounting: bool) -> SlurmOptions {
+    SlurmOptions { accounting, min_job_age: 2, ..SlurmOptions::default() }
 }
 
 fn walk(site: &Site) {
@@ -180,7 +178,8 @@ fn a_running_job_is_cancelled(alice: &Shell) {
     assert!(!sleeps());
 }
 
-/// The gateway is gone while a job ends, and comes back after Slurm's queue has forgotten the job.
+/// The gateway is gone while a job ends, and comes back after Slurm's queue has forgotten the job. What lies where the user
+/// can write proves the end and no usage: then nothing is charged.
 async fn an_end_that_nobody_saw_is_known(site: &mut Site, evidence: &str) {
     let alice = site.center.shell("alice");
     let script = alice.script("brief.sh", "sleep 2; echo done >done.txt");
@@ -195,7 +194,13 @@ async fn an_end_that_nobody_saw_is_known(site: &mut Site, evidence: &str) {
     assert!(shown.to_string().contains(&format!("\"evidence\":\"{evidence}\"")), "{shown:#}");
     let outputs = alice.run(&["job", "outputs", &job, "--quiet"]).text();
     assert!(outputs.lines().any(|path| path == "done.txt"), "{outputs}");
-    println!("{:#}", alice.run(&["account", "show", "alice", "--json"]).json()["charges"][0]);
+    let mut account = Value::Null;
+    until("nothing is set aside any more", || {
+        account = alice.run(&["account", "show", "alice", "--json"]).json();
+        account["holds"].as_array().unwrap().is_empty()
+    });
+    let charged = account["charges"].as_array().unwrap().iter().any(|charge| charge["attempt"]["job"] == *job);
+    assert_eq!(charged, evidence == "accounting", "{account:#}");
 }
 
 /// Six jobs: four that ended by themselves, one cancelled in the queue that cost nothing, one cancelled while it ran.

@@ -5,7 +5,7 @@ use tieline_store_hub::{Store, apps, facts, tenants};
 use crate::for_each_engine;
 
 #[tokio::test]
-async fn an_empty_database_gets_its_schema_and_keeps_it_when_it_is_opened_again() {
+async fn an_empty_sqlite_or_postgres_database_gets_its_schema_and_keeps_it_when_it_is_opened_again() {
     for_each_engine(async |store| {
         assert_eq!(facts::newest(store.read()).await.unwrap(), 0);
         assert!(apps::current(store.read()).await.unwrap().is_empty());

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 use tieline_model::job::{AttemptKey, Evidence, Exit, How, JobFact, NativeId, Phase, Sight, Usage};
-use tieline_model::{Error, ErrorKind, LocalUser, Seconds, Timestamp};
+use tieline_model::{Error, ErrorKind, LocalUser, Resources, Seconds, Timestamp};
 
 use super::wrapper::CLAIMED_BY_ANOTHER;
 use super::{Jitter, Order, Rules};
@@ -385,7 +385,13 @@ impl Attempt {
     }
 
     fn on_ended(&mut self, exit: Exit, usage: Option<Usage>, evidence: Evidence, now: Timestamp) -> Facts {
+        let wish = self.order.as_ref().map(|order| order.wish);
         let Step::Watching(watch) = &mut self.step else { return vec![] };
+        // The wrapper's word proves an end and no usage; what this gateway saw itself, also before a restart, does.
+        let bracket = wish.filter(|_| usage.is_none() && evidence == Evidence::Sentinel);
+        let bracket = bracket.and_then(|wish| watch.bracket(wish, exit.ended.min(now)));
+        let evidence = if bracket.is_some() { Evidence::Bracket } else { evidence };
+        let usage = usage.or(bracket);
         if exit.how == How::Code(CLAIMED_BY_ANOTHER) {
             // Perhaps another submission of the same attempt owns the job: look for it before this end is believed.
             let mut surplus = std::mem::take(&mut watch.surplus);
@@ -426,22 +432,13 @@ impl Attempt {
 
     fn on_end_read(&mut self, native: &NativeId, end: Option<SentinelEnd>, now: Timestamp, rules: &Rules) -> Facts {
         let canceled = self.cancel;
-        let nodes = self.order.as_ref().map(|order| order.wish);
+        let wish = self.order.as_ref().map(|order| order.wish);
         let Step::Watching(watch) = &mut self.step else { return vec![] };
         if watch.native != *native || watch.absent.is_none() {
             return vec![];
         }
         watch.read_end = false;
-        let usage = watch.started.zip(nodes).map(|(started, wish)| Usage {
-            started,
-            ended: watch.last.max(started),
-            nodes: wish.nodes,
-            cores: wish.cores,
-            gpus: wish.gpus,
-            cpu_time: None,
-            peak_memory_mib: None,
-            evidence: Evidence::Bracket,
-        });
+        let usage = wish.and_then(|wish| watch.bracket(wish, watch.last));
         if let Some(end) = end {
             let exit = Exit { how: How::Code(end.code), started: Some(watch.started.unwrap_or(watch.submitted)), ended: end.ended };
             return self.on_ended(exit, usage, Evidence::Sentinel, now);
@@ -514,6 +511,21 @@ impl Attempt {
 }
 
 impl Watch {
+    /// What it occupied as far as this gateway saw it: from its start until `ended`, and at least until it was last seen.
+    fn bracket(&self, wish: Resources, ended: Timestamp) -> Option<Usage> {
+        let started = self.started?;
+        Some(Usage {
+            started,
+            ended: ended.max(self.last).max(started),
+            nodes: wish.nodes,
+            cores: wish.cores,
+            gpus: wish.gpus,
+            cpu_time: None,
+            peak_memory_mib: None,
+            evidence: Evidence::Bracket,
+        })
+    }
+
     fn sighted(&mut self, sight: Sight, evidence: Evidence, now: Timestamp) -> Facts {
         let back = std::mem::replace(&mut self.vanished, false);
         self.last = now;

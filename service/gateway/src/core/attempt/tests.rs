@@ -333,3 +333,18 @@ fn an_attempt_of_a_lost_life_is_searched_before_it_is_handed_over() {
     world.drain();
     assert!(world.fold().0.is_final());
 }
+
+#[test]
+fn what_the_gateway_saw_before_a_restart_is_charged_where_only_the_wrapper_tells_the_end() {
+    let mut world = acted(&[Happening::Act(Fate::Works), Happening::Act(Fate::Works), Happening::Progress { code: 0 }]);
+    world.poll(false);
+    let Some(JobFact::Sighted { sight: Sight::Running { started, .. }, .. }) = world.facts.last() else { panic!("{:?}", world.facts) };
+    let began = *started;
+    world.restart();
+    let native = world.attempt.watched().unwrap().native;
+    let exit = Exit { how: How::Code(0), started: Some(began), ended: began + Seconds(30) };
+    let seen = Seen::Ended { exit, usage: None, evidence: Evidence::Sentinel };
+    let facts = world.attempt.on_seen(&native, seen, began + Seconds(60), &world.rules);
+    let Some(JobFact::Ended { usage: Some(usage), evidence: Evidence::Bracket, .. }) = facts.first() else { panic!("{facts:?}") };
+    assert_eq!((usage.elapsed_micros(), usage.cores), (30_000_000, 1));
+}

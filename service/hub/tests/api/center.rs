@@ -46,14 +46,14 @@ pub async fn stage(hub: &TestHub, cell: usize) -> Staged {
         centers::insert(&tx, &center).await.unwrap();
         tx.commit().await.unwrap();
     }
-    let token = create_join_token(&hub.app, &caller, hub.center).await.unwrap().text;
+    let token = create_join_token(&hub.app, &caller, &hub.center.to_string()).await.unwrap().text;
     let ask = EnrollGateway { token, csr_pem: request(), version: "1".to_owned() };
     let (gateway, _) = enroll(&hub.app, &hub.origin(), &ask).await.unwrap();
     let machine = machine(hub, gateway.id, cell);
     let tx = hub.app.store.begin().await.unwrap();
     machines::insert(&tx, &machine, now).await.unwrap();
     tx.commit().await.unwrap();
-    let join = create_join_token(&hub.app, &caller, hub.center).await.unwrap().text;
+    let join = create_join_token(&hub.app, &caller, &hub.center.to_string()).await.unwrap().text;
     let join = join.split('.').next().unwrap().to_owned();
     Staged { gateway: gateway.id, machine: machine.id, join }
 }

@@ -284,7 +284,7 @@ impl Gateway {
         let root = hub.user("root").await;
         let caller =
             Caller { user: root.id, name: root.name, roles: root.roles, session: None, request: app.clock.id(), address: "-".to_owned() };
-        let token = centers::create_join_token(app, &caller, hub.center).await.unwrap().text;
+        let token = centers::create_join_token(app, &caller, &hub.center.to_string()).await.unwrap().text;
         let key = KeyPair::generate().unwrap();
         let csr_pem = CertificateParams::default().serialize_request(&key).unwrap().pem().unwrap();
         let ask = EnrollGateway { token, csr_pem, version: "0.1.0".to_owned() };

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use futures::{StreamExt, stream};
 use tieline_ledger::{Price, can_pay, ceiling};
 use tieline_model::job::{JobFact, Script, StateName};
 use tieline_model::{AccountId, Error, ErrorKind, MachineId, Money, QueueName, Result, Roles, Seconds, UserName};
@@ -27,6 +28,8 @@ use crate::app::signals::ring;
 
 /// Readings older than this say nothing of a machine's load.
 const STALE_AFTER: Seconds = Seconds(120);
+/// How many jobs are placed beside each other.
+const AT_ONCE: usize = 16;
 
 /// Finds out for every machine whether and how it could run a wish, and which one is best.
 ///
@@ -137,12 +140,15 @@ async fn queue_costs(
 /// # Errors
 /// Where the database fails.
 pub async fn place_all(app: &App) -> Result<()> {
-    for attempt in attempts::in_states(app.store.read(), &[StateName::Created, StateName::Checking]).await? {
+    let waiting = attempts::in_states(app.store.read(), &[StateName::Created, StateName::Checking]).await?;
+    let place = async |attempt: Attempt| {
         let key = attempt.key;
         if let Err(error) = place(app, attempt).await {
             tracing::error!(attempt = %key, %error, detail = error.operator_detail(), "could not be placed this time");
         }
-    }
+    };
+    // A gateway that is slow to answer for one job must not hold up the others.
+    stream::iter(waiting).for_each_concurrent(AT_ONCE, place).await;
     Ok(())
 }
 
@@ -211,6 +217,11 @@ async fn give(
 
 async fn wait_or_fail(app: &App, attempt: Attempt, evaluation: &Evaluation) -> Result<()> {
     let refusal = evaluation.refusal().unwrap_or_else(|| Error::internal("nothing was taken and nothing refused"));
+    let before = attempt.evaluation.as_deref().and_then(|text| serde_json::from_str::<Evaluation>(text).ok());
+    let news = before.is_none_or(|before| before.machines != evaluation.machines);
+    if attempt.state.name() == StateName::Checking && refusal.kind() == ErrorKind::Unavailable && !news {
+        return Ok(());
+    }
     let tx = app.store.begin().await?;
     let Some(mut attempt) = attempts::by_key(&tx, attempt.key).await? else { return Ok(()) };
     if !matches!(attempt.state.name(), StateName::Created | StateName::Checking) {

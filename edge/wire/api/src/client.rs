@@ -99,6 +99,28 @@ impl Client {
         self.call(method, path, &[], Some(body)).await
     }
 
+    /// Asks for something new under a word of the caller's own, which the hub makes once however often it is asked: so it is
+    /// asked again where the hub was briefly away and nobody knows whether it heard.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub async fn send_once<A: DeserializeOwned>(&self, path: &[&str], body: &impl Serialize, word: &str) -> Result<A> {
+        let ask = async || {
+            let shape = |request| with_body(request, Some(body)).header("Idempotency-Key", word).timeout(ANSWER);
+            let response = self.request(Method::POST, path, &[], shape).await?;
+            self.decoded(response).await
+        };
+        let mut pause = FIRST_PAUSE;
+        for _ in 1..TRIES {
+            match ask().await {
+                Err(error) if error.kind() == ErrorKind::Unavailable => tokio::time::sleep(pause).await,
+                other => return other,
+            }
+            pause *= 2;
+        }
+        ask().await
+    }
+
     /// Asks for a change whose answer, if any, does not matter.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ use tieline_wire_api::jobs::{CreateJob, Job};
 use super::{ShellArgs, apps, wait};
 use crate::exit::Exit;
 use crate::output::Record;
+use crate::password;
 
 /// What to run, with what, where.
 #[derive(Args, Debug)]
@@ -71,7 +72,8 @@ pub async fn run(wish: RunArgs, args: &ShellArgs) -> Result<Exit> {
     let client = args.client()?;
     let (stay, download) = (wish.wait || wish.download.is_some(), wish.download.clone());
     let request = request(&client, wish).await?;
-    let job = client.create_job(&request).await?;
+    // A word of its own: where the hub dies before it answers, the job is asked for again and made once.
+    let job = client.create_job_once(&request, &password::fresh()).await?;
     if !stay {
         give(job, args)?;
         return Ok(Exit::Done);

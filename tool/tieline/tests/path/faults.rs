@@ -57,5 +57,5 @@ async fn as_root_many_jobs_run_once_and_are_charged_once_whatever_breaks() {
 async fn on_slurm_over_ssh_many_jobs_run_once_and_are_charged_once_whatever_breaks() {
     let mut site = Site::start(Shown::Certificates, SlurmOptions::default()).await;
     let strength = Strength { seed: 19_750_403, jobs: 20, at_once: 2 }.or_environment("TIELINE_FAULT_SLURM_JOBS");
-    storm::weather(&mut site.center, Some(&site.cluster), strength).await;
+    storm::weather(&mut site.center, Some((&site.cluster, &site.login)), strength).await;
 }

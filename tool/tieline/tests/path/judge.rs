@@ -142,3 +142,60 @@ fn money(jobs: &[Job], account: &Value, began: impl Fn(&Job) -> usize) -> Vec<St
     }
     faults
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use tieline_model::JobId;
+
+    use super::*;
+
+    const JOB: &str = "job_01jd3k0000000000000000000a";
+
+    fn job(state: &str, base: &str) -> Job {
+        let moment = "2026-01-01T00:00:00Z";
+        let (user, account) = (JOB.replace("job_", "usr_"), JOB.replace("job_", "acc_"));
+        let value = json!({
+            "id": JOB.parse::<JobId>().unwrap(), "user": user, "account": account, "app": "shell", "name": "n0", "remark": "",
+            "state": state, "base": base, "attempt": 1, "machine": null, "machine_name": null, "created_at": moment,
+            "changed_at": moment, "ended_at": moment, "deleted": false,
+        });
+        serde_json::from_value(value).unwrap()
+    }
+
+    /// What the judge finds where the file holds these lines and the statement has so many charges for the job.
+    fn found(lines: &str, wish: (Kind, bool), job: Job, charges: usize) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let judge = Judge::new(folder.path());
+        std::fs::write(&judge.file, lines).unwrap();
+        let mut entries = vec![json!({ "kind": "top_up", "sum": { "micros": GIFT } })];
+        entries.extend((0..charges).map(|_| json!({ "kind": "charge", "sum": { "micros": -5 }, "attempt": { "job": JOB } })));
+        let balance = GIFT - 5 * i64::try_from(charges).unwrap();
+        let account =
+            json!({ "charges": entries, "holds": [], "balances": [{ "balance": { "micros": balance }, "held": { "micros": 0 } }] });
+        judge.verdict(&[Wish { name: "n0".to_owned(), kind: wish.0, cancelled: wish.1 }], &[job], &account)
+    }
+
+    #[test]
+    fn the_judge_is_content_with_what_happened_once_and_finds_everything_else() {
+        let once = "n0 began\nn0 ended\n";
+        assert_eq!(found(once, (Kind::Good, false), job("completed", "finished"), 1), [] as [String; 0]);
+        assert_eq!(found(once, (Kind::Bad, false), job("failed", "failed"), 1), [] as [String; 0]);
+        assert_eq!(found("n0 began\n", (Kind::Endless, true), job("canceled", "canceled"), 1), [] as [String; 0]);
+        let wrong = [
+            ("", (Kind::Good, false), job("completed", "finished"), 1),
+            ("n0 began\nn0 began\nn0 ended\n", (Kind::Good, false), job("completed", "finished"), 1),
+            (once, (Kind::Good, false), job("completed", "finished"), 2),
+            (once, (Kind::Good, false), job("completed", "finished"), 0),
+            (once, (Kind::Good, false), job("failed", "failed"), 1),
+            (once, (Kind::Bad, false), job("completed", "finished"), 1),
+            (once, (Kind::Good, false), job("running", "running"), 1),
+            (once, (Kind::Good, false), job("canceled", "canceled"), 1),
+            ("n0 began\nn0 ended\nn1 began\n", (Kind::Good, false), job("completed", "finished"), 1),
+        ];
+        for (lines, wish, job, charges) in wrong {
+            let told = format!("{lines:?} {wish:?} {} {charges}", job.state);
+            assert!(!found(lines, wish, job, charges).is_empty(), "{told}");
+        }
+    }
+}

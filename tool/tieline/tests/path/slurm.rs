@@ -34,7 +34,8 @@ pub struct Site {
     pub center: Center,
     /// Slurm.
     pub cluster: Cluster,
-    _login: Server,
+    /// Its login node.
+    pub login: Server,
     _keys: TempDir,
 }
 
@@ -69,7 +70,7 @@ impl Site {
                 }
             }
         }
-        Self { center: joined.open(), cluster, _login: login, _keys: keys }
+        Self { center: joined.open(), cluster, login, _keys: keys }
     }
 }
 

@@ -8,6 +8,7 @@ use rand::{RngExt, SeedableRng};
 use tieline_model::job::Base;
 use tieline_model::{ErrorKind, FileId, JobId};
 use tieline_testkit::slurm::Cluster;
+use tieline_testkit::sshd::Server;
 use tieline_wire_api::Client;
 use tieline_wire_api::files::{FolderEntry, ListFiles};
 use tieline_wire_api::jobs::{CancelJob, CreateJob, Job, ListJobs};
@@ -45,7 +46,7 @@ impl Strength {
 /// The platform in a storm.
 struct Storm<'a> {
     center: &'a mut Center,
-    cluster: Option<&'a Cluster>,
+    site: Option<(&'a Cluster, &'a Server)>,
     client: Client,
     script: FileId,
     random: StdRng,
@@ -55,14 +56,14 @@ struct Storm<'a> {
 }
 
 /// Runs the jobs through the storm and gives every contradiction that is left at its end.
-pub async fn weather(center: &mut Center, cluster: Option<&Cluster>, strength: Strength) {
+pub async fn weather(center: &mut Center, site: Option<(&Cluster, &Server)>, strength: Strength) {
     let alice = center.shell("alice");
     let judge = Judge::new(center.folder.path());
     let client = center.client(&alice);
     let script = upload(&client, &alice, &judge).await;
     let random = StdRng::seed_from_u64(strength.seed);
     let began = Instant::now();
-    let mut storm = Storm { center, cluster, client, script, random, wishes: Vec::new(), ids: Vec::new(), done: BTreeMap::new() };
+    let mut storm = Storm { center, site, client, script, random, wishes: Vec::new(), ids: Vec::new(), done: BTreeMap::new() };
     while storm.wishes.len() < strength.jobs {
         for _ in 0..strength.at_once.min(strength.jobs - storm.wishes.len()) {
             storm.ask().await;
@@ -105,17 +106,10 @@ impl Storm<'_> {
             name: Some(name.clone()),
             ..CreateJob::default()
         };
-        let job: Job = self
+        let job = self
             .insist(|client| {
                 let (wish, name) = (wish.clone(), name.clone());
-                async move {
-                    let answer = client
-                        .request(reqwest::Method::POST, &["jobs"], &[], |request| {
-                            request.header("Idempotency-Key", &name).json(&wish).timeout(Duration::from_secs(30))
-                        })
-                        .await?;
-                    answer.json().await.map_err(|error| tieline_model::Error::unavailable(error.to_string()))
-                }
+                async move { client.create_job_once(&wish, &name).await }
             })
             .await;
         self.wishes.push(Wish { name, kind, cancelled: false });
@@ -148,8 +142,8 @@ impl Storm<'_> {
     /// Something breaks, and after a moment it is mended.
     async fn fault(&mut self) {
         let pause = Duration::from_millis(self.random.random_range(0..1500));
-        let kinds = if self.cluster.is_some() { 4 } else { 3 };
-        let name = match (self.random.random_range(0..kinds), self.cluster) {
+        let kinds = if self.site.is_some() { 5 } else { 3 };
+        let name = match (self.random.random_range(0..kinds), self.site) {
             (0, _) => {
                 self.center.kill_hub();
                 tokio::time::sleep(pause / 3).await;
@@ -162,11 +156,17 @@ impl Storm<'_> {
                 self.center.start_gateway();
                 "gateway killed"
             }
-            (3, Some(cluster)) => {
+            (3, Some((cluster, _))) => {
                 cluster.stop_controller().await.unwrap();
                 tokio::time::sleep(pause * 3).await;
                 cluster.start_controller().await.unwrap();
                 "controller stopped"
+            }
+            (4, Some((_, login))) => {
+                login.close().await.unwrap();
+                tokio::time::sleep(pause).await;
+                login.open().await.unwrap();
+                "login node closed"
             }
             _ => {
                 self.center.link.cut();

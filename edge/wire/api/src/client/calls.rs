@@ -39,6 +39,11 @@ impl Client {
         self.send(Method::POST, &["jobs"], job).await
     }
 
+    /// Asks for a job under a word that no other has: asked again with the same word, it is the same job.
+    pub async fn create_job_once(&self, job: &CreateJob, word: &str) -> Result<Job> {
+        self.send_once(&["jobs"], job, word).await
+    }
+
     /// One page of the jobs that fit.
     pub async fn list_jobs(&self, which: &ListJobs) -> Result<Page<Job>> {
         self.get(&["jobs"], &pairs(which)?).await

@@ -56,7 +56,7 @@ fn what_is_typed_wrong_is_said_with_its_field_and_makes_nothing() {
     let script = alice.script("hello.sh", "true");
     let wrong: [(&[&str], i32, &str); 6] = [
         (&["run", "nothere"], 5, "no app 'nothere'"),
-        (&["run", "shell"], 2, "params.script"),
+        (&["run", "shell"], 2, "files.script"),
         (&["run", "shell", "-f", &script, "-p", "nope=1"], 2, "params.nope"),
         (&["run", "shell", "-f", "script=absent.sh"], 2, "absent.sh"),
         (&["run", "shell", "-f", &script, "--cores", "0"], 2, "cores"),

@@ -18,6 +18,8 @@ use crate::migrations::Migrator;
 /// Any two programs that write to the same PostgreSQL database take turns on this number ("tieline" on a telephone's keys).
 const WRITER_LOCK: i64 = 8_435_463;
 const READERS: u32 = 8;
+/// Rows that SQLite's thread may be ahead of the one that asked: the longest page and the row that tells of another.
+const ROWS: usize = 1001;
 
 /// The hub's store: one writer, several readers.
 #[derive(Clone, Debug)]
@@ -129,6 +131,8 @@ async fn sqlite(path: &str) -> Result<Store> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(10))
+        // A whole page fits: the thread that reads would else stop after every 50 rows for the one that takes them.
+        .row_buffer_size(ROWS)
         .pragma("temp_store", "memory")
         .pragma("cache_size", "-16384");
     let failed = |error: sqlx::Error| Error::unavailable(format!("the database '{path}' cannot be opened: {error}"));

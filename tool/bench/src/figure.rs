@@ -45,7 +45,6 @@ impl Figure {
     }
 
     /// Prints it.
-    #[expect(clippy::print_stdout, reason = "figures are this program's data")]
     pub fn print(&self) -> anyhow::Result<()> {
         println!("{}", serde_json::to_string(self)?);
         Ok(())
@@ -65,7 +64,6 @@ pub fn median(values: &[f64]) -> f64 {
 
 /// The smallest value that this share of all values does not exceed.
 pub fn quantile(sorted: &[f64], share: f64) -> f64 {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "an index far below 2^52")]
     let index = ((sorted.len() as f64 * share).ceil() as usize).saturating_sub(1);
     sorted.get(index).copied().unwrap_or(f64::NAN)
 }
@@ -75,7 +73,6 @@ fn rounded(value: f64) -> f64 {
 }
 
 /// Says something on stderr.
-#[expect(clippy::print_stderr, reason = "talk goes there")]
 pub fn say(text: impl std::fmt::Display) {
     eprintln!("bench: {text}");
 }

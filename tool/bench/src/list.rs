@@ -54,12 +54,10 @@ pub async fn run(wanted: &Wanted, rounds: usize, time: Duration, queued: usize) 
         medians.push(steady.within(0.5));
         tails.push(steady.within(0.99));
         paces.push(steady.rate);
-        #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
         facts.push(applied as f64 / time.as_secs_f64());
         if let Some(queue) = &queue {
             let begun = Instant::now();
             let times = queue.pages(PAGES).await?;
-            #[expect(clippy::cast_precision_loss, reason = "a handful")]
             pages.push(times.len() as f64 / begun.elapsed().as_secs_f64());
             page_times.extend(times);
             say(format!("hub-list, round {round}: {:.2} pages/s by squeue --json", pages[pages.len() - 1]));

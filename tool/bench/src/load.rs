@@ -69,7 +69,6 @@ impl Load {
         }
         let took = begun.elapsed().as_secs_f64();
         times.sort_by(f64::total_cmp);
-        #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
         let rate = times.len() as f64 / took;
         Ok(Outcome { rate, bytes: bytes / times.len().max(1) as u64, times })
     }

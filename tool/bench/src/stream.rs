@@ -41,7 +41,6 @@ pub async fn run(program: &Path, rounds: usize) -> Result<()> {
         if size != SIZE {
             bail!("{size} bytes came instead of {SIZE}");
         }
-        #[expect(clippy::cast_precision_loss, reason = "2 GiB is exact")]
         speeds.push(size as f64 / 1e6 / seconds);
         for ((growths, before), most) in growths.iter_mut().zip(before).zip(most) {
             growths.push((most - before).max(0.0));

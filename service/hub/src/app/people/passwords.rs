@@ -1,10 +1,13 @@
 //! Passwords: the rules for new ones, and slow hashing (argon2id), a few at a time because each takes 19 MiB.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use tieline_model::{Error, Result, UserName};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 /// How short a password may be, in characters.
 pub const SHORTEST: usize = 10;
@@ -53,16 +56,36 @@ const COMMON: &[&str] = &[
     "zhang123456",
 ];
 
+type Work = Box<dyn FnOnce() + Send>;
+
 /// Hashes and compares passwords away from the threads that serve requests.
+///
+/// It has threads of its own: what one hash took, the allocator keeps for the thread that took it. On ever other threads the
+/// memory of a hub that people sign in to would grow by 19 MiB for each of them.
 #[derive(Debug)]
 pub struct Passwords {
-    running: Semaphore,
+    work: mpsc::Sender<Work>,
     waiting: Semaphore,
 }
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self { running: Semaphore::new(AT_ONCE), waiting: Semaphore::new(WAITING) }
+        let (work, waiting) = mpsc::channel();
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..AT_ONCE {
+            let waiting = waiting.clone();
+            std::thread::spawn(move || serve(&waiting));
+        }
+        Self { work, waiting: Semaphore::new(WAITING) }
+    }
+}
+
+/// Does one piece of work after the other until nobody can bring any more.
+fn serve(waiting: &Mutex<mpsc::Receiver<Work>>) {
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+    while let Ok(work) = next() {
+        // A panic costs the one who asked an answer, and nobody else.
+        let _ = catch_unwind(AssertUnwindSafe(work));
     }
 }
 
@@ -95,10 +118,13 @@ impl Passwords {
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         let busy = || Error::unavailable("too many people sign in at this moment").hint("try again in a few seconds");
-        let closed = |error| Error::internal(format!("the queue of passwords: {error}"));
         let _waiting = self.waiting.try_acquire().map_err(|_| busy())?;
-        let _running = self.running.acquire().await.map_err(closed)?;
-        tokio::task::spawn_blocking(work).await.map_err(|error| Error::internal(format!("a password's thread: {error}")))
+        let (answer, answered) = oneshot::channel();
+        // Whoever asked may have left meanwhile.
+        let work = move || drop(answer.send(work()));
+        let ended = || Error::internal("a thread that hashes passwords has ended");
+        self.work.send(Box::new(work)).map_err(|_| ended())?;
+        answered.await.map_err(|_| ended())
     }
 }
 

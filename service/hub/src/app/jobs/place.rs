@@ -157,12 +157,15 @@ async fn place(app: &App, attempt: Attempt) -> Result<()> {
     let wanted = Wanted::of(&job)?;
     let user = users::by_id(app.store.read(), job.user).await?.ok_or_else(|| Error::internal(format!("{} is gone", job.user)))?;
     let edition = pinned(app, job.app_version).await?;
-    let evaluation = evaluate(app, &user.name, &user.roles, job.account, &edition, &wanted).await?;
-    match evaluation.taken() {
-        Some((machine, eligible)) => {
-            give(app, &job, &attempt, &user.name, &user.roles, &edition, &wanted, (machine.machine, eligible), &evaluation).await
+    loop {
+        let evaluation = evaluate(app, &user.name, &user.roles, job.account, &edition, &wanted).await?;
+        let Some((machine, eligible)) = evaluation.taken() else { return wait_or_fail(app, attempt, &evaluation).await };
+        let place = (machine.machine, eligible);
+        match give(app, &job, &attempt, &user.name, &user.roles, &edition, &wanted, place, &evaluation).await {
+            // Another job of the account took the money meanwhile: the next evaluation knows.
+            Err(error) if error.kind() == ErrorKind::Unpaid => {}
+            done => return done,
         }
-        None => wait_or_fail(app, attempt, &evaluation).await,
     }
 }
 

@@ -92,7 +92,9 @@ impl Blobs {
         // Also when the caller goes away in the middle.
         let _remove = RemoveOnDrop(path.clone());
         let failed = |error: io::Error| fault("a file cannot be written", &path, error);
-        let mut file = File::options().write(true).create_new(true).open(&path).await.map_err(failed)?;
+        // Made at once, not on another thread: a caller that goes away must not be overtaken by its own file.
+        let made = std::fs::File::options().write(true).create_new(true).open(&path).map_err(failed)?;
+        let mut file = File::from_std(made);
         let mut hash = sha2::Sha256::new();
         let mut size = 0u64;
         let mut content = std::pin::pin!(content);

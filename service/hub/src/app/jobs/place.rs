@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use futures::{StreamExt, stream};
 use tieline_ledger::{Price, can_pay, ceiling};
 use tieline_model::job::{JobFact, Script, StateName};
 use tieline_model::{AccountId, Error, ErrorKind, MachineId, Money, QueueName, Result, Roles, Seconds, UserName};
@@ -28,8 +27,6 @@ use crate::app::signals::ring;
 
 /// Readings older than this say nothing of a machine's load.
 const STALE_AFTER: Seconds = Seconds(120);
-/// How many jobs are placed beside each other.
-const AT_ONCE: usize = 16;
 
 /// Finds out for every machine whether and how it could run a wish, and which one is best.
 ///
@@ -140,15 +137,13 @@ async fn queue_costs(
 /// # Errors
 /// Where the database fails.
 pub async fn place_all(app: &App) -> Result<()> {
-    let waiting = attempts::in_states(app.store.read(), &[StateName::Created, StateName::Checking]).await?;
-    let place = async |attempt: Attempt| {
+    // One after the other, the oldest first: where money or cores are short, who came first has them.
+    for attempt in attempts::in_states(app.store.read(), &[StateName::Created, StateName::Checking]).await? {
         let key = attempt.key;
         if let Err(error) = place(app, attempt).await {
             tracing::error!(attempt = %key, %error, detail = error.operator_detail(), "could not be placed this time");
         }
-    };
-    // A gateway that is slow to answer for one job must not hold up the others.
-    stream::iter(waiting).for_each_concurrent(AT_ONCE, place).await;
+    }
     Ok(())
 }
 

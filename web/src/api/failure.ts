@@ -1,0 +1,51 @@
+/** What an operation failed with, in one shape: the hub's own words, or that it could not be reached. */
+
+import type { components } from "./schema";
+
+export type ErrorBody = components["schemas"]["ErrorBody"];
+
+export class Failure extends Error {
+  readonly status: number;
+  readonly body: ErrorBody | undefined;
+
+  constructor(status: number, body?: ErrorBody) {
+    super(body?.message ?? (status === 0 ? "offline" : String(status)));
+    this.status = status;
+    this.body = body;
+  }
+
+  /** The hub could not be reached at all. */
+  get offline() {
+    return this.status === 0;
+  }
+
+  /** A stable word: the hub's code, or what the status says. */
+  get code() {
+    return this.body?.code ?? (this.offline ? "offline" : `http_${this.status}`);
+  }
+}
+
+/** Any thrown thing as a failure. */
+export function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const body = error as Partial<ErrorBody> | null;
+  if (body && typeof body === "object" && typeof body.code === "string" && typeof body.message === "string")
+    return new Failure(statusOf(body.kind), body as ErrorBody);
+  return new Failure(0);
+}
+
+function statusOf(kind: string | undefined) {
+  const known: Record<string, number> = {
+    unauthenticated: 401,
+    unpaid: 402,
+    forbidden: 403,
+    not_found: 404,
+    conflict: 409,
+    too_large: 413,
+    invalid: 422,
+    throttled: 429,
+    unavailable: 503,
+    full: 507,
+  };
+  return known[kind ?? ""] ?? 500;
+}

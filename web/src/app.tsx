@@ -1,0 +1,75 @@
+/** What lies around every page: data, language of the components, theme, live events. */
+
+import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { App as AntApp, ConfigProvider } from "antd";
+import type { Locale } from "antd/es/locale";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { asFailure } from "./api/failure";
+import { accessToken, useUser } from "./api/session";
+import type { Language } from "./i18n/i18n";
+import { listen, onArrival } from "./live/live";
+import { router } from "./routes";
+import { antTheme, useTheme } from "./theme/theme";
+
+const queries = new QueryClient({
+  queryCache: new QueryCache(),
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      // What the hub refused it will refuse again; a hub that is away may be back.
+      retry: (count, error) => count < 3 && [0, 502, 503, 504].includes(asFailure(error).status),
+      throwOnError: false,
+    },
+  },
+});
+
+const locales: Record<Language, () => Promise<{ default: Locale }>> = {
+  en: () => import("antd/locale/en_GB"),
+  zh: () => import("antd/locale/zh_CN"),
+};
+
+function useLocale() {
+  const { i18n } = useTranslation();
+  const [locale, setLocale] = useState<Locale>();
+  useEffect(() => {
+    void locales[i18n.language as Language]?.().then((loaded) => setLocale(loaded.default));
+  }, [i18n.language]);
+  return locale;
+}
+
+/** Live events while somebody is signed in; what one person saw is gone when another signs in. */
+function useLiveEvents() {
+  const user = useUser();
+  const id = user?.id;
+  useEffect(() => {
+    if (user === undefined) void accessToken();
+  }, [user]);
+  useEffect(() => {
+    if (!id) return;
+    const stale = () => void queries.invalidateQueries({ queryKey: ["get", "/api/v1/jobs"] });
+    const forget = onArrival((event) => event === "reset" && stale());
+    const stop = listen();
+    return () => {
+      stop();
+      forget();
+      queries.clear();
+    };
+  }, [id]);
+}
+
+export function App() {
+  const theme = useTheme();
+  const locale = useLocale();
+  useLiveEvents();
+  return (
+    <ConfigProvider theme={antTheme(theme)} locale={locale} button={{ autoInsertSpace: false }}>
+      <AntApp component={false}>
+        <QueryClientProvider client={queries}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </AntApp>
+    </ConfigProvider>
+  );
+}

@@ -1,0 +1,12 @@
+/** Where the pages begin: the theme and the language first, so that nothing is drawn twice. */
+
+import { createRoot } from "react-dom/client";
+import { App } from "./app";
+import { start } from "./i18n/i18n";
+import { apply } from "./theme/theme";
+import "./theme/base.css";
+
+apply();
+await start();
+const root = document.getElementById("root");
+if (root) createRoot(root).render(<App />);

@@ -1,0 +1,3 @@
+export function Centers() {
+  return null;
+}

@@ -1,0 +1,78 @@
+/** One's jobs: live, filtered by what stands in the address, with what can be done to those that are picked. */
+
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { Empty } from "../../ui/Empty";
+import { Page } from "../../ui/Page";
+import { useSelection } from "../../ui/table/selection";
+import { Table } from "../../ui/table/Table";
+import { BulkActions } from "./BulkActions";
+import { useColumns } from "./columns";
+import { Filters } from "./Filters";
+import type { Filter } from "./filter";
+import { useJobs } from "./list";
+
+export function Jobs() {
+  const { t } = useTranslation();
+  const filter = useSearch({ from: "/people/jobs" });
+  const go = useNavigate();
+  const list = useJobs(filter);
+  const selection = useSelection();
+  const columns = useColumns();
+  const picked = useMemo(() => list.rows?.filter((job) => selection.has(job.id)) ?? [], [list.rows, selection]);
+  const change = (next: Filter) => {
+    selection.clear();
+    void go({ to: "/jobs", search: next });
+  };
+  return (
+    <Page
+      title={t("nav.jobs")}
+      actions={
+        <Link to="/apps" className="button primary">
+          {t("jobs.run")}
+        </Link>
+      }
+    >
+      <Filters filter={filter} onChange={change} />
+      <BulkActions jobs={picked} onDone={selection.clear} />
+      <Table
+        label={t("nav.jobs")}
+        columns={columns}
+        rows={list.rows}
+        id={(job) => job.id}
+        error={list.error}
+        retry={() => void list.refetch()}
+        selection={selection}
+        more={{ has: list.hasNextPage, loading: list.isFetchingNextPage, load: () => void list.fetchNextPage() }}
+        empty={<Nothing filtered={Object.keys(filter).length > 0} onClear={() => change({})} />}
+      />
+    </Page>
+  );
+}
+
+function Nothing({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {
+  const { t } = useTranslation();
+  if (filtered)
+    return (
+      <Empty
+        title={t("jobs.none_fit")}
+        action={
+          <button type="button" className="button" onClick={onClear}>
+            {t("jobs.clear")}
+          </button>
+        }
+      />
+    );
+  return (
+    <Empty
+      title={t("jobs.none")}
+      text={t("jobs.none_text")}
+      action={
+        <Link to="/apps" className="button primary">
+          {t("jobs.run")}
+        </Link>
+      }
+    />
+  );
+}

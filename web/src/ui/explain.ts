@@ -1,0 +1,20 @@
+/**
+ * The hub's words for people. In English they are shown as they come, with their numbers; in another language by their
+ * stable word, and the hub's own sentence follows where the word alone would lose something.
+ */
+
+import i18next from "i18next";
+import type { ErrorBody } from "../api/failure";
+import { spoken } from "../i18n/i18n";
+
+export function explain(error: Pick<ErrorBody, "code" | "message"> & Partial<ErrorBody>): string {
+  const hint = error.hint ? ` (${error.hint})` : "";
+  if (spoken() === "en") return `${sentence(error.message)}${hint}`;
+  const key = `code.${error.code}`;
+  const known = i18next.exists(key) ? i18next.t(key as "code.offline") : undefined;
+  return known ? `${known}${error.message ? `：${error.message}` : ""}` : `${error.message}${hint}`;
+}
+
+function sentence(text: string) {
+  return text ? text[0]?.toUpperCase() + text.slice(1) : text;
+}

@@ -136,9 +136,10 @@ async fn sqlite(path: &str) -> Result<Store> {
         .pragma("temp_store", "memory")
         .pragma("cache_size", "-16384");
     let failed = |error: sqlx::Error| Error::unavailable(format!("the database '{path}' cannot be opened: {error}"));
-    let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(failed)?;
-    let readers = SqlitePoolOptions::new()
-        .max_connections(READERS)
+    // A file does not go away as a server does: asking each connection whether it still lives would double what a question costs.
+    let pool = |connections| SqlitePoolOptions::new().max_connections(connections).test_before_acquire(false);
+    let writer = pool(1).connect_with(options.clone()).await.map_err(failed)?;
+    let readers = pool(READERS)
         .connect_with(options.create_if_missing(false).pragma("query_only", "on"))
         .await
         .map_err(failed)?;

@@ -7,7 +7,7 @@ use sea_orm::{DbBackend, QueryOrder, sea_query::LikeExpr};
 use tieline_model::job::{Base, StateName};
 use tieline_model::{AppName, JobId, MachineId, Result, Timestamp, UserId};
 
-use super::{Job, row};
+use super::{Summary, row};
 use crate::error::fault;
 
 /// Which jobs; everything that is set must fit.
@@ -39,7 +39,7 @@ pub struct Filter {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn list(db: &impl ConnectionTrait, filter: &Filter, limit: u64) -> Result<Vec<Job>> {
+pub async fn list(db: &impl ConnectionTrait, filter: &Filter, limit: u64) -> Result<Vec<Summary>> {
     let mut query = row::Entity::find().filter(row::Column::Deleted.eq(filter.deleted));
     if let Some(user) = filter.user {
         query = query.filter(row::Column::UserId.eq(Uuid::from(user)));
@@ -74,8 +74,8 @@ pub async fn list(db: &impl ConnectionTrait, filter: &Filter, limit: u64) -> Res
     if let Some(after) = filter.after {
         query = query.filter(row::Column::Id.lt(Uuid::from(after)));
     }
-    let rows = query.order_by_desc(row::Column::Id).limit(limit).all(db).await.map_err(fault)?;
-    rows.into_iter().map(Job::try_from).collect()
+    let query = query.order_by_desc(row::Column::Id).limit(limit).into_partial_model::<row::Summary>();
+    query.all(db).await.map_err(fault)?.into_iter().map(Summary::try_from).collect()
 }
 
 /// A pattern that finds the text itself, whatever is in it, where a backslash takes the meaning from what follows: on

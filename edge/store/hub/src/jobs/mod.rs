@@ -49,6 +49,45 @@ pub struct Job {
     pub deleted: bool,
 }
 
+/// What lists show of a job: all of it but what was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// Which job.
+    pub id: JobId,
+    /// Whose it is.
+    pub user: UserId,
+    /// Who pays.
+    pub account: AccountId,
+    /// The app's name.
+    pub app: AppName,
+    /// What its owner calls it.
+    pub name: String,
+    /// What its owner noted.
+    pub remark: String,
+    /// The number of the latest attempt.
+    pub attempt: u32,
+    /// The state of the latest attempt.
+    pub state: StateName,
+    /// Where the latest attempt runs, once it is placed.
+    pub machine: Option<MachineId>,
+    /// Since when.
+    pub created: Timestamp,
+    /// The last change of its state.
+    pub changed: Timestamp,
+    /// When it reached a final state.
+    pub ended: Option<Timestamp>,
+    /// Whether its owner put it away.
+    pub deleted: bool,
+}
+
+impl From<Job> for Summary {
+    fn from(job: Job) -> Self {
+        let Job { id, user, account, app_version: _, app, name, remark, request: _, attempt, state, machine, created, changed, ended, deleted } =
+            job;
+        Self { id, user, account, app, name, remark, attempt, state, machine, created, changed, ended, deleted }
+    }
+}
+
 /// Adds a job. A repeated `client_key` of the same user is a conflict, so that a request sent twice makes one job.
 ///
 /// # Errors
@@ -134,17 +173,18 @@ impl TryFrom<row::Model> for Job {
     type Error = tieline_model::Error;
     fn try_from(row: row::Model) -> Result<Self> {
         let id = JobId::from(row.id);
+        let (app, attempt, state) = words(id, &row.app, row.attempt, &row.state)?;
         Ok(Self {
             id,
             user: row.user_id.into(),
             account: row.account_id.into(),
             app_version: row.app_version_id.into(),
-            app: row.app.parse().map_err(|error| broken("job", "app", id, error))?,
+            app,
             name: row.name,
             remark: row.remark,
             request: row.request,
-            attempt: u32::try_from(row.attempt).map_err(|error| broken("job", "attempt", id, error))?,
-            state: row.state.parse().map_err(|error| broken("job", "state", id, error))?,
+            attempt,
+            state,
             machine: row.machine_id.map(Into::into),
             created: Timestamp::from_micros(row.created_at),
             changed: Timestamp::from_micros(row.changed_at),
@@ -152,4 +192,36 @@ impl TryFrom<row::Model> for Job {
             deleted: row.deleted,
         })
     }
+}
+
+impl TryFrom<row::Summary> for Summary {
+    type Error = tieline_model::Error;
+    fn try_from(row: row::Summary) -> Result<Self> {
+        let id = JobId::from(row.id);
+        let (app, attempt, state) = words(id, &row.app, row.attempt, &row.state)?;
+        Ok(Self {
+            id,
+            user: row.user_id.into(),
+            account: row.account_id.into(),
+            app,
+            name: row.name,
+            remark: row.remark,
+            attempt,
+            state,
+            machine: row.machine_id.map(Into::into),
+            created: Timestamp::from_micros(row.created_at),
+            changed: Timestamp::from_micros(row.changed_at),
+            ended: row.ended_at.map(Timestamp::from_micros),
+            deleted: row.deleted,
+        })
+    }
+}
+
+/// What of a row has to be read as a word or a number of the house.
+fn words(id: JobId, app: &str, attempt: i64, state: &str) -> Result<(AppName, u32, StateName)> {
+    Ok((
+        app.parse().map_err(|error| broken("job", "app", id, error))?,
+        u32::try_from(attempt).map_err(|error| broken("job", "attempt", id, error))?,
+        state.parse().map_err(|error| broken("job", "state", id, error))?,
+    ))
 }

@@ -1,4 +1,4 @@
-//! The raw row of a job.
+//! The raw row of a job, and the part of it that lists read.
 
 use sea_orm::entity::prelude::*;
 
@@ -29,3 +29,22 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// What a page of jobs is made of: without the request, which may be long.
+#[derive(Clone, Debug, DerivePartialModel)]
+#[sea_orm(entity = "Entity")]
+pub struct Summary {
+    pub id: Uuid,
+    pub user_id: Uuid,
+    pub account_id: Uuid,
+    pub app: String,
+    pub name: String,
+    pub remark: String,
+    pub attempt: i64,
+    pub state: String,
+    pub machine_id: Option<Uuid>,
+    pub created_at: i64,
+    pub changed_at: i64,
+    pub ended_at: Option<i64>,
+    pub deleted: bool,
+}

@@ -1,6 +1,7 @@
 //! Centers: who owns machines, how their gateways are let in, and what they tell of their machines.
 
 mod gateways;
+pub mod labels;
 mod machines;
 
 use serde_json::json;

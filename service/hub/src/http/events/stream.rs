@@ -97,7 +97,7 @@ impl Listener {
         if found.is_empty() {
             return Ok(false);
         }
-        let machines = Machines::read(&self.app).await?;
+        let machines = Machines::named(&self.app).await?;
         for fact in &found {
             self.last = fact.number;
             let Some(job) = jobs::by_id(self.app.store.read(), fact.key.job).await? else { continue };

@@ -24,7 +24,7 @@ pub(super) async fn list_jobs(State(app): State<App>, caller: Caller, Query(quer
     let more = found.len() as u64 > limit;
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = found.last().filter(|_| more).map(|job| job.id.to_string());
-    let machines = Machines::read(&app).await?;
+    let machines = Machines::named(&app).await?;
     Ok(Json(Page { items: found.into_iter().map(|job| machines.job(job)).collect(), next }))
 }
 

@@ -8,25 +8,33 @@ use tieline_model::job::{AttemptKey, JobFact};
 use tieline_model::{MachineId, MachineName, Result, Seconds};
 use tieline_plan::placement::{Evaluated, Evaluation, Verdict};
 use tieline_store_hub::facts::{Fact, Origin};
-use tieline_store_hub::jobs::Job;
-use tieline_store_hub::machines::Label;
-use tieline_store_hub::{attempts, machines};
+use tieline_store_hub::jobs::{Job, Summary};
+use tieline_store_hub::attempts;
 use tieline_wire_api::apps::{Candidate, Reason};
 use tieline_wire_api::jobs as wire;
 
 use crate::App;
+use crate::app::centers::labels::{self, Labels};
 use crate::app::jobs::wanted::{Asked, Wanted};
 
 /// The machines by id, read once for a whole page.
-pub(in crate::http) struct Machines(HashMap<MachineId, Label>);
+pub(in crate::http) struct Machines(Labels);
 
 impl Machines {
-    /// All of them.
+    /// All of them as they are now.
     ///
     /// # Errors
     /// Where the database fails.
     pub(in crate::http) async fn read(app: &App) -> Result<Self> {
-        Ok(Self(machines::labels(app.store.read()).await?.into_iter().map(|machine| (machine.id, machine)).collect()))
+        labels::fresh(app).await.map(Self)
+    }
+
+    /// Their names, for lists that are asked for all the time.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub(in crate::http) async fn named(app: &App) -> Result<Self> {
+        labels::recent(app).await.map(Self)
     }
 
     fn name(&self, id: MachineId) -> Option<MachineName> {
@@ -34,7 +42,8 @@ impl Machines {
     }
 
     /// A job as lists show it.
-    pub(in crate::http) fn job(&self, job: Job) -> wire::Job {
+    pub(in crate::http) fn job(&self, job: impl Into<Summary>) -> wire::Job {
+        let job = job.into();
         wire::Job {
             id: job.id,
             user: job.user,

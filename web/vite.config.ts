@@ -1,14 +1,18 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { squeeze } from "./squeeze";
 
 /** Where `npm run dev` sends the API's calls: a running hub. */
 const hub = process.env.TIELINE_URL ?? "http://127.0.0.1:8700";
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), squeeze()],
   server: { host: "127.0.0.1", proxy: { "/api": hub, "/docs": hub } },
   build: {
     target: "es2023",
+    // The hub takes in what lies here.
+    outDir: "dist/pages",
+    emptyOutDir: true,
     // The hub serves everything below /assets for ever: names hold a hash of what is in them.
     assetsDir: "assets",
     assetsInlineLimit: 0,

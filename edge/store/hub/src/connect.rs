@@ -139,10 +139,7 @@ async fn sqlite(path: &str) -> Result<Store> {
     // A file does not go away as a server does: asking each connection whether it still lives would double what a question costs.
     let pool = |connections| SqlitePoolOptions::new().max_connections(connections).test_before_acquire(false);
     let writer = pool(1).connect_with(options.clone()).await.map_err(failed)?;
-    let readers = pool(READERS)
-        .connect_with(options.create_if_missing(false).pragma("query_only", "on"))
-        .await
-        .map_err(failed)?;
+    let readers = pool(READERS).connect_with(options.create_if_missing(false).pragma("query_only", "on")).await.map_err(failed)?;
     Ok(Store { writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer), readers: SqlxSqliteConnector::from_sqlx_sqlite_pool(readers) })
 }
 

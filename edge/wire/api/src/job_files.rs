@@ -68,6 +68,68 @@ pub struct ReadJobFile {
     pub tail: Option<u64>,
 }
 
+/// Lines of a job's file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct JobFileLines {
+    /// The number of the first one, 1 for the first of the file.
+    pub first: u64,
+    /// The lines without their ends. What is not UTF-8 shows as U+FFFD; a line of more than 64 KiB ends with an ellipsis.
+    pub lines: Vec<String>,
+    /// How many lines the file has, once its end was seen.
+    pub total: Option<u64>,
+    /// The line to ask for next; null at the end. The same line again, without any lines here, where it lies too far on to be
+    /// reached by one request: asking again goes on.
+    pub next: Option<u64>,
+    /// The last line that was read on the way.
+    pub reached: u64,
+}
+
+/// Which lines of a job's file to read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ReadJobFileLines {
+    /// Which attempt; the latest when not given.
+    pub attempt: Option<u32>,
+    /// From this line on, 1 when not given.
+    pub first: Option<u64>,
+    /// At most this many, 1 to 5000; 500 when not given.
+    pub count: Option<usize>,
+}
+
+/// Lines of a job's file that hold a text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct JobFileHits {
+    /// The lines.
+    pub hits: Vec<LineHit>,
+    /// The line to go on from; null once the end was reached.
+    pub next: Option<u64>,
+    /// The last line that was looked at.
+    pub searched_to: u64,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LineHit {
+    /// Its number.
+    pub line: u64,
+    /// The line.
+    pub text: String,
+}
+
+/// What to look for in a job's file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SearchJobFile {
+    /// Which attempt; the latest when not given.
+    pub attempt: Option<u32>,
+    /// The text, in letters of either case.
+    pub text: String,
+    /// From this line on, 1 when not given.
+    pub from: Option<u64>,
+    /// At most this many lines, 1 to 1000; 100 when not given.
+    pub limit: Option<usize>,
+}
+
 /// What a program prints.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -49,6 +49,8 @@ pub struct Inner {
     pub running: Running,
     /// What jobs print, where somebody follows it.
     pub logs: Logs,
+    /// Where lines begin in files of jobs.
+    pub lines: files::lines::Marks,
     /// The names of machines.
     pub labels: centers::labels::Remembered,
 }
@@ -70,8 +72,9 @@ impl App {
         let logs = Logs::default();
         let authority = Authority::open(&config.state.join("authority"), &clock)?;
         let links = Links::new(u64::from_le_bytes(clock.bytes()));
+        let lines = files::lines::Marks::default();
         let labels = centers::labels::Remembered::default();
-        let app = Self(Arc::new(Inner { config, clock, store, signals, blobs, authority, links, people, running, logs, labels }));
+        let app = Self(Arc::new(Inner { config, clock, store, signals, blobs, authority, links, people, running, logs, lines, labels }));
         apps::publish_shipped(&app).await?;
         Ok(app)
     }

@@ -14,6 +14,7 @@ use tower_http::compression::CompressionLayer;
 
 use super::caller::identify;
 use super::error::answer;
+use super::pages;
 use crate::App;
 
 /// The router with everything around it.
@@ -28,7 +29,9 @@ pub(super) fn around(router: Router, app: App) -> Router {
 }
 
 async fn no_operation(request: Request) -> Response {
-    answer(StatusCode::NOT_FOUND, &Error::not_found(format!("there is nothing at {}", shown(request.uri().path()))))
+    let path = request.uri().path();
+    pages::serve(request.method(), path, request.headers())
+        .unwrap_or_else(|| answer(StatusCode::NOT_FOUND, &Error::not_found(format!("there is nothing at {}", shown(path)))))
 }
 
 async fn wrong_method(request: Request) -> Response {

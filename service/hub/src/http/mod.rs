@@ -19,6 +19,7 @@ mod jobs;
 mod layers;
 mod meta;
 mod money;
+mod pages;
 mod people;
 mod uploads;
 

@@ -91,6 +91,8 @@ const TABLE: &[Row] = &[
     ("restore_job",      [401, 200, 404, 403, 200], |s| s.hub.post(format!("/jobs/{}/restore", s.job), json!({}))),
     ("list_job_files",   [401, 200, 404, 403, 200], |s| s.hub.get(format!("/jobs/{}/files", s.job))),
     ("read_job_file",    [401, 404, 404, 403, 404], |s| s.hub.get(format!("/jobs/{}/files/none.txt", s.job))),
+    ("read_job_file_lines", [401, 404, 404, 403, 404], |s| s.hub.get(format!("/jobs/{}/lines/none.txt", s.job))),
+    ("search_job_file",  [401, 404, 404, 403, 404], |s| s.hub.get(format!("/jobs/{}/search/none.txt?text=x", s.job))),
     ("follow_job_log",   [401, 404, 404, 403, 404], |s| s.hub.get(format!("/jobs/{}/log?stream=stdout", s.job))),
     ("events",           [401, 200, 200, 200, 200], |s| s.hub.get("/events")),
     // money

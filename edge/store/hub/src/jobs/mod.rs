@@ -82,8 +82,23 @@ pub struct Summary {
 
 impl From<Job> for Summary {
     fn from(job: Job) -> Self {
-        let Job { id, user, account, app_version: _, app, name, remark, request: _, attempt, state, machine, created, changed, ended, deleted } =
-            job;
+        let Job {
+            id,
+            user,
+            account,
+            app_version: _,
+            app,
+            name,
+            remark,
+            request: _,
+            attempt,
+            state,
+            machine,
+            created,
+            changed,
+            ended,
+            deleted,
+        } = job;
         Self { id, user, account, app, name, remark, attempt, state, machine, created, changed, ended, deleted }
     }
 }

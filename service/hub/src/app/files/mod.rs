@@ -3,6 +3,7 @@
 pub mod blobs;
 mod disk;
 pub mod job_files;
+pub mod lines;
 pub mod logs;
 mod running;
 mod send;

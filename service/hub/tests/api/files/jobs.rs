@@ -5,7 +5,9 @@ use tieline_model::{GatewayId, Id, JobId};
 use tieline_store_hub::attempts;
 use tieline_store_hub::job_files::{self, JobFile};
 
-use super::stage_job;
+use serde_json::{Value, json};
+
+use super::{stage_job, stage_job_with};
 use crate::TestHub;
 
 async fn change(hub: &TestHub, job: JobId, change: impl FnOnce(&mut attempts::Attempt)) {
@@ -81,4 +83,38 @@ async fn what_lies_at_a_center_that_is_away_is_listed_and_said_to_be_away() {
     let gone = hub.get(format!("/jobs/{job}/files/big.dat")).as_user("alice").await.expect(404).json();
     assert!(gone["message"].as_str().unwrap().contains("was removed"), "{gone}");
     hub.get(format!("/jobs/{job}/files/out/kept.txt")).as_user("alice").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_file_is_read_by_line_searched_and_jumped_into_whatever_its_size() {
+    let hub = TestHub::start().await;
+    let lines: Vec<_> = (1..=12_345).map(|number| format!("step {number} energy -{}", number % 7)).collect();
+    let text = lines.join("\n");
+    let job = stage_job_with(&hub, hub.user("alice").await.id, &["log.txt"], text.as_bytes()).await;
+    let ask = async |rest: &str| hub.get(format!("/jobs/{job}/{rest}")).as_user("alice").await.expect(200).json();
+
+    let first = ask("lines/log.txt?count=3").await;
+    assert_eq!(first["lines"], json!(lines[..3]));
+    assert_eq!((&first["next"], &first["total"]), (&json!(4), &Value::Null), "the end was not seen yet");
+    let middle = ask("lines/log.txt?first=12340&count=100").await;
+    assert_eq!(middle["lines"], json!(lines[12_339..]), "the last line has no end and counts");
+    assert_eq!((&middle["next"], &middle["total"]), (&Value::Null, &json!(12_345)));
+    // Where lines begin is known by now, and so is how many there are.
+    let again = ask("lines/log.txt?first=5001&count=2").await;
+    assert_eq!((&again["lines"], &again["total"]), (&json!(lines[5000..5002]), &json!(12_345)));
+    let beyond = ask("lines/log.txt?first=20000").await;
+    assert_eq!((&beyond["lines"], &beyond["next"]), (&json!([]), &Value::Null));
+
+    let hits = ask("search/log.txt?text=STEP%20777%20&limit=5").await;
+    assert_eq!(hits["hits"], json!([{ "line": 777, "text": lines[776] }]));
+    assert_eq!((&hits["next"], &hits["searched_to"]), (&Value::Null, &json!(12_345)));
+    let some = ask("search/log.txt?text=energy%20-3&from=10&limit=2").await;
+    assert_eq!(some["hits"].as_array().unwrap().iter().map(|hit| hit["line"].as_u64().unwrap()).collect::<Vec<_>>(), [10, 17]);
+    assert_eq!(some["next"], 18);
+    for wrong in
+        ["lines/log.txt?first=0", "lines/log.txt?count=5001", "search/log.txt?text=", "search/log.txt?text=a%0Ab", "search/log.txt"]
+    {
+        hub.get(format!("/jobs/{job}/{wrong}")).as_user("alice").await.expect(422);
+    }
+    hub.get(format!("/jobs/{job}/lines/log.txt")).as_user("bob").await.expect(404);
 }

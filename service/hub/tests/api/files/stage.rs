@@ -14,8 +14,14 @@ use crate::TestHub;
 
 /// A job of this person that is over, with these outputs brought back; each holds `hello world`.
 pub async fn stage_job(hub: &TestHub, user: UserId, outputs: &[&str]) -> JobId {
+    stage_job_with(hub, user, outputs, b"hello world").await
+}
+
+/// The same; each holds this.
+pub async fn stage_job_with(hub: &TestHub, user: UserId, outputs: &[&str], content: &[u8]) -> JobId {
     let key = AttemptKey { job: put_job(&hub.app, user, StateName::Canceled).await, number: 1 };
-    let (sha256, size) = hub.app.blobs.receive(stream::iter([Ok(Bytes::from_static(b"hello world"))]), None, 100).await.unwrap();
+    let bytes = Bytes::copy_from_slice(content);
+    let (sha256, size) = hub.app.blobs.receive(stream::iter([Ok(bytes)]), None, 1 << 20).await.unwrap();
     let tx = hub.app.store.begin().await.unwrap();
     let mut attempt = Attempt::created(key, hub.clock.now());
     attempt.state = State::Canceled { by: Actor::User(user) };

@@ -4,21 +4,29 @@ DEMO_DIR ?= demo-data
 DEMO_PORT ?= 8700
 SKIP = --skip slurm --skip ssh --skip postgres --skip lammps --skip as_root
 
-.PHONY: help demo test check bench dist docs generate fmt
+.PHONY: help demo web test check bench dist docs generate fmt
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile
 
 demo: ## build and start everything on 127.0.0.1; Ctrl-C stops it
 	@tool/setup demo
+	@tool/web build
 	cargo build --release --bin tieline
 	target/release/tieline demo --dir $(DEMO_DIR) --port $(DEMO_PORT)
 
+web: ## build the pages; the hub that is built next has them inside
+	@tool/setup web
+	@tool/web build
+
 test: ## every test, with real Slurm, OpenSSH and PostgreSQL (needs root; installs what is missing)
 	@tool/setup test
+	@tool/web build
+	@tool/web check
 	@if cargo nextest --version >/dev/null 2>&1; \
 	then cargo nextest run --workspace --profile ci; \
 	else cargo test --workspace; fi
+	@tool/web e2e
 
 check: ## what needs neither root nor installs: format, lints, tidy, unit tests
 	cargo fmt --all --check
@@ -35,6 +43,7 @@ bench: ## measure, one JSON line for each figure
 
 dist: ## release binaries in dist/
 	@tool/setup demo
+	@tool/web build
 	cargo xtask dist
 
 docs: ## the documentation of the crates

@@ -1,6 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
-import { squeeze } from "./squeeze";
+import { squeeze } from "./squeeze.ts";
 
 /** Where `npm run dev` sends the API's calls: a running hub. */
 const hub = process.env.TIELINE_URL ?? "http://127.0.0.1:8700";

@@ -126,6 +126,8 @@ ids! {
     SessionId = "ses";
     /// A root of the global file tree.
     SpaceId = "spc";
+    /// A form somebody filled in and kept.
+    TemplateId = "tpl";
     /// The organisation above accounts.
     TenantId = "ten";
     /// A personal API token.

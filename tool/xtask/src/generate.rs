@@ -5,18 +5,28 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-/// A checked-in file and the arguments of `tieline` that print it.
+/// A checked-in file and what prints it.
 #[derive(Debug)]
 struct Generated {
     path: &'static str,
-    arguments: &'static [&'static str],
+    printer: Printer,
 }
 
-/// Every generated file. A new one is a new line.
+/// A program that prints a file.
+#[derive(Debug)]
+enum Printer {
+    /// `tieline` with these arguments.
+    Tieline(&'static [&'static str]),
+    /// Another one of ours, with one argument.
+    Tool(&'static str, &'static str),
+}
+
+/// Every generated file. A new one is a new line; what is made of another one stands below it.
 const GENERATED: &[Generated] = &[
-    Generated { path: "openapi/hub.json", arguments: &["hub", "openapi"] },
-    Generated { path: "docs/reference/hub.schema.json", arguments: &["hub", "schema"] },
-    Generated { path: "docs/reference/commands.md", arguments: &["docs"] },
+    Generated { path: "openapi/hub.json", printer: Printer::Tieline(&["hub", "openapi"]) },
+    Generated { path: "docs/reference/hub.schema.json", printer: Printer::Tieline(&["hub", "schema"]) },
+    Generated { path: "docs/reference/commands.md", printer: Printer::Tieline(&["docs"]) },
+    Generated { path: "web/src/api/schema.d.ts", printer: Printer::Tool("tool/web", "client") },
 ];
 
 /// What to do about a file that differs.
@@ -40,14 +50,17 @@ pub fn run(root: &Path, mode: Mode) -> Result<()> {
     let program = metadata.target_directory.join("debug/tieline");
     let mut stale = Vec::new();
     for file in GENERATED {
-        let mut generator = Command::new(&program);
+        let (mut generator, arguments) = match &file.printer {
+            Printer::Tieline(arguments) => (Command::new(&program), arguments.to_vec()),
+            Printer::Tool(tool, argument) => (Command::new(root.join(tool)), vec![*argument]),
+        };
         // What the person who runs this has set must not find its way into a help text.
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TIELINE_")) {
             generator.env_remove(name);
         }
-        let done = generator.args(file.arguments).current_dir(root).output().context("starting tieline")?;
+        let done = generator.args(&arguments).current_dir(root).output().with_context(|| format!("starting what prints {}", file.path))?;
         if !done.status.success() {
-            bail!("tieline {}: {}", file.arguments.join(" "), String::from_utf8_lossy(&done.stderr).trim());
+            bail!("{}, printed by {}: {}", file.path, arguments.join(" "), String::from_utf8_lossy(&done.stderr).trim());
         }
         if !settle(&root.join(file.path), &done.stdout, mode)? {
             stale.push(file.path);

@@ -29,6 +29,10 @@ pub struct App {
     pub tags: Vec<String>,
     /// Machines where it is ready.
     pub machines: Vec<AppMachine>,
+    /// When the caller last ran it, in lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last_used_at: Option<Timestamp>,
 }
 
 /// An app with everything needed to run it.

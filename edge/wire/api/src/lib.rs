@@ -8,6 +8,7 @@ pub mod apps;
 pub mod audit;
 pub mod centers;
 pub mod client;
+pub mod desk;
 pub mod error;
 pub mod files;
 pub mod job_files;

@@ -9,6 +9,7 @@ mod audit;
 mod bytes;
 mod caller;
 mod centers;
+mod desk;
 mod door;
 mod error;
 mod events;
@@ -66,6 +67,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(money::routes())
         .merge(events::routes())
         .merge(people::routes())
+        .merge(desk::routes())
         .merge(accounts::routes())
         .merge(audit::routes())
         .merge(centers::routes())

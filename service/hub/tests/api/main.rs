@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of a test may fail it")]
 
 mod center;
+mod desk;
 mod extract;
 mod files;
 mod hub;

@@ -34,6 +34,12 @@ const TABLE: &[Row] = &[
     ("create_token",     [401, 201, 201, 201, 201], |s| s.hub.post("/tokens", json!({ "name": "nightly" }))),
     ("list_tokens",      [401, 200, 200, 200, 200], |s| s.hub.get("/tokens")),
     ("revoke_token",     [401, 204, 404, 404, 404], |s| s.hub.delete(format!("/tokens/{}", s.token))),
+    // what people arrange for themselves
+    ("get_preferences",  [401, 200, 200, 200, 200], |s| s.hub.get("/me/preferences")),
+    ("set_preferences",  [401, 200, 200, 200, 200], |s| s.hub.put("/me/preferences", json!({ "tiles": { "shell": "teal" } }))),
+    ("create_template",  [401, 201, 201, 201, 201], |s| s.hub.post("/templates", json!({ "name": format!("cell {}", s.cell), "request": { "app": "shell" } }))),
+    ("list_templates",   [401, 200, 200, 200, 200], |s| s.hub.get("/templates")),
+    ("delete_template",  [401, 204, 404, 404, 404], |s| s.hub.delete(format!("/templates/{}", s.template))),
     // users
     ("create_user",      [401, 403, 403, 403, 201], |s| s.hub.post("/users", json!({ "name": format!("dave{}", s.cell), "display_name": "Dave", "password": PASSWORD }))),
     ("list_users",       [401, 403, 403, 403, 200], |s| s.hub.get("/users")),

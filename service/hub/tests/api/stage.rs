@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use http::Method;
 use serde_json::{Map, json};
 use tieline_hub::app::jobs::wanted::Wanted;
-use tieline_hub::app::people::tokens;
+use tieline_hub::app::people::{desk, tokens};
 use tieline_hub::http::Caller;
 use tieline_model::job::{AttemptKey, StateName};
 use tieline_model::{MachineId, MemberRole, Resources, Seconds};
@@ -27,6 +27,7 @@ pub struct Stage<'a> {
     pub refresh: String,
     pub session: String,
     pub token: String,
+    pub template: String,
     /// A shared account that alice owns; carol is a member.
     pub account: String,
     pub center: center::Staged,
@@ -51,6 +52,8 @@ impl<'a> Stage<'a> {
             address: "192.0.2.1".to_owned(),
         };
         let (_, token) = tokens::create(&hub.app, &caller, "staged", None).await.unwrap();
+        let request = json!({ "app": "shell" }).to_string();
+        let template = desk::keep(&hub.app, &caller, &format!("staged {cell}"), "shell", request).await.unwrap();
         let upload = begin(hub, cell, "waiting").await;
         let whole = begin(hub, cell, "whole").await;
         let ask = hub.ask(Method::PATCH, &whole).body("application/offset+octet-stream", "hello");
@@ -73,6 +76,7 @@ impl<'a> Stage<'a> {
             refresh: proof.refresh.unwrap(),
             session: proof.session.to_string(),
             token: token.id.to_string(),
+            template: template.id.to_string(),
             account: account.id.to_string(),
             center,
             file,

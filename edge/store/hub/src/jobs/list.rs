@@ -78,6 +78,22 @@ pub async fn list(db: &impl ConnectionTrait, filter: &Filter, limit: u64) -> Res
     query.all(db).await.map_err(fault)?.into_iter().map(Summary::try_from).collect()
 }
 
+/// When a person last made a job of each app they ever used.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn last_of_each_app(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<(AppName, Timestamp)>> {
+    let query = row::Entity::find()
+        .select_only()
+        .column(row::Column::App)
+        .column_as(row::Column::CreatedAt.max(), "last")
+        .filter(row::Column::UserId.eq(Uuid::from(user)))
+        .group_by(row::Column::App)
+        .into_tuple::<(String, i64)>();
+    let known = |(app, last): (String, i64)| Some((app.parse().ok()?, Timestamp::from_micros(last)));
+    Ok(query.all(db).await.map_err(fault)?.into_iter().filter_map(known).collect())
+}
+
 /// A pattern that finds the text itself, whatever is in it, where a backslash takes the meaning from what follows: on
 /// PostgreSQL it does so by itself.
 fn containing(text: &str) -> String {

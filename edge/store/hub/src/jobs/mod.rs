@@ -12,7 +12,7 @@ use tieline_model::{AccountId, AppName, AppVersionId, JobId, MachineId, Result, 
 use crate::Tx;
 use crate::error::{broken, fault};
 
-pub use list::{Filter, list};
+pub use list::{Filter, last_of_each_app, list};
 
 /// A job.
 #[derive(Clone, Debug, PartialEq, Eq)]

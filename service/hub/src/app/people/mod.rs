@@ -4,6 +4,7 @@ pub mod access;
 pub mod accounts;
 pub mod audit;
 pub mod caller;
+pub mod desk;
 pub mod keys;
 pub mod passwords;
 pub mod secret;

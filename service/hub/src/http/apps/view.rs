@@ -38,6 +38,7 @@ impl Machines {
             .to_owned(),
             tags: manifest.tags.clone(),
             machines: self.0.iter().filter_map(|machine| on_machine(edition, machine)).collect(),
+            last_used_at: None,
         }
     }
 }

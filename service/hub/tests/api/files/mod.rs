@@ -8,4 +8,4 @@ mod spaces;
 mod stage;
 mod uploads;
 
-use stage::{stage_job, stage_job_with};
+pub use stage::{stage_job, stage_job_with};

@@ -25,6 +25,9 @@ use crate::config::{self, Config};
 use crate::core::Rules;
 use crate::usermap::UserMap;
 
+/// Packages of one machine that are asked at the same time: each is a sandbox with processes of its own.
+const ASKED: usize = 4;
+
 /// One machine, ready to be driven.
 #[derive(Debug)]
 pub struct Machine {
@@ -38,6 +41,8 @@ pub struct Machine {
     pub driver: Arc<dyn Driver>,
     /// Steps of jobs that may be worked on at the same time.
     pub steps: Semaphore,
+    /// Packages that may be asked at the same time how their jobs are.
+    pub asked: Semaphore,
 }
 
 /// Where an attempt lies.
@@ -141,7 +146,8 @@ async fn machine_of(config: &Config, machine: &config::Machine, token: &Cancella
         }
         (Some(_) | None, _) => Arc::new(Slurm::new(Arc::clone(&site), machine.slurm.clone(), about(machine))),
     };
-    Ok(Machine { rules: machine.rules(), config: machine.clone(), site, driver, steps: Semaphore::new(config.limits.steps.max(1)) })
+    let (steps, asked) = (Semaphore::new(config.limits.steps.max(1)), Semaphore::new(ASKED));
+    Ok(Machine { rules: machine.rules(), config: machine.clone(), site, driver, steps, asked })
 }
 
 fn about(machine: &config::Machine) -> About {

@@ -6,6 +6,7 @@
 mod board;
 mod engine;
 mod link;
+mod polls;
 mod questions;
 mod readings;
 mod renewal;

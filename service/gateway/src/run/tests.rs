@@ -2,6 +2,7 @@
 
 mod hub;
 mod killed;
+mod own;
 mod slurm;
 
 use std::path::{Path, PathBuf};

@@ -130,7 +130,7 @@ impl World {
 
     fn perform(&mut self, action: &Action, late: u64) -> Outcome {
         match action {
-            Action::Prepare => Outcome::Prepared { user: "u".parse().unwrap(), folder: "/f".into(), bytes: 0 },
+            Action::Prepare => Outcome::Prepared { user: "u".parse().unwrap(), folder: "/f".into(), bytes: 0, own: Own::default() },
             Action::Find => {
                 let known = self.jobs.iter().filter(|(_, taken, _)| *taken <= self.now);
                 Outcome::Found(known.map(|(native, ..)| native.clone()).collect())

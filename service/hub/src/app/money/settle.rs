@@ -16,7 +16,7 @@ use crate::clock::Clock;
 /// Where the database fails, or the price the attempt pinned is gone.
 pub async fn settle(tx: &Tx, clock: &Clock, key: AttemptKey, usage: Option<&Usage>, free: bool) -> Result<()> {
     let Some(hold) = holds::of_attempt(tx, key).await? else { return Ok(()) };
-    if let Some(usage) = usage.filter(|usage| usage.evidence != Evidence::Sentinel) {
+    if let Some(usage) = usage.filter(|usage| usage.evidence.proves_usage()) {
         charge(tx, clock, &hold, usage).await?;
     }
     if free {

@@ -144,7 +144,7 @@ mod tests {
     fn usage(cores: u32, micros: i64) -> Usage {
         let started = Timestamp::from_seconds(1_700_000_000);
         let ended = started.plus_micros(micros);
-        Usage { started, ended, nodes: 1, cores, gpus: 0, cpu_time: None, peak_memory_mib: None, evidence: Evidence::Accounting }
+        Usage { started, ended, nodes: 1, cores, gpus: 0, cpu_time: None, peak_memory_mib: None, evidence: Evidence::Accounting, run: 0 }
     }
 
     #[test]

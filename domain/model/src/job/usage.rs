@@ -107,9 +107,21 @@ pub struct Usage {
     pub peak_memory_mib: Option<u64>,
     /// How we know: [`Evidence::proves_usage`].
     pub evidence: Evidence,
+    /// Which run of the attempt: how often the scheduler had taken it back before, as far as that was seen.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub run: u32,
+}
+
+fn is_first(run: &u32) -> bool {
+    *run == 0
 }
 
 impl Usage {
+    /// Whether two records are about the same run. A start is told by the scheduler, so equal ones are of one run.
+    pub fn same_run(&self, other: &Self) -> bool {
+        self.run == other.run || self.started == other.started
+    }
+
     /// Microseconds from start to end; zero where a clock was set back in between.
     pub fn elapsed_micros(&self) -> i64 {
         (self.ended.micros() - self.started.micros()).max(0)

@@ -90,6 +90,9 @@ pub struct Watch {
     pub last: Timestamp,
     /// What was seen last.
     pub sight: Sight,
+    /// Runs that the scheduler took back, as far as they were seen.
+    #[serde(default)]
+    pub runs: u32,
     /// When it began to run, if the scheduler showed it running.
     pub started: Option<Timestamp>,
     /// Since when the scheduler has not known it.
@@ -353,13 +356,14 @@ impl Attempt {
 
     /// The scheduler was asked and said this.
     pub fn on_seen(&mut self, native: &NativeId, seen: Seen, now: Timestamp, rules: &Rules) -> Facts {
+        let wish = self.order.as_ref().map(|order| order.wish);
         let Step::Watching(watch) = &mut self.step else { return vec![] };
         if watch.native != *native {
             return vec![];
         }
         match seen {
             Seen::Sighted { sight, evidence } => {
-                let facts = watch.sighted(sight, evidence, now);
+                let facts = watch.sighted(sight, evidence, wish, now);
                 if !facts.is_empty() {
                     self.since = now;
                 }
@@ -403,6 +407,7 @@ impl Attempt {
             submitted: unsure.unwrap_or(now),
             last: now,
             sight: sight.clone(),
+            runs: 0,
             started: None,
             absent: None,
             vanished: false,
@@ -433,6 +438,10 @@ impl Attempt {
         let told = watch.told_start().filter(|_| evidence == Evidence::Package);
         let exit = Exit { started: exit.started.or(told), ..exit };
         let usage = usage.or(bracket);
+        // It may have been taken back, run again and ended while nobody looked.
+        let again = usage.map(|usage| usage.started).filter(|started| *started >= watch.last);
+        let taken_back = again.zip(wish).and_then(|(again, wish)| watch.close_run(Some(again), wish));
+        let usage = usage.map(|usage| Usage { run: watch.runs, ..usage });
         if exit.how == How::Code(CLAIMED_BY_ANOTHER) {
             // Perhaps another submission of the same attempt owns the job: look for it before this end is believed.
             let mut surplus = std::mem::take(&mut watch.surplus);
@@ -442,7 +451,9 @@ impl Attempt {
             return vec![];
         }
         let native = watch.native.clone();
-        self.over(Some(native), exit, usage, evidence, now)
+        let mut facts: Facts = taken_back.into_iter().collect();
+        facts.extend(self.over(Some(native), exit, usage, evidence, now));
+        facts
     }
 
     fn over(&mut self, native: Option<NativeId>, exit: Exit, usage: Option<Usage>, evidence: Evidence, now: Timestamp) -> Facts {
@@ -456,6 +467,7 @@ impl Attempt {
     }
 
     fn on_absent(&mut self, now: Timestamp, rules: &Rules) -> Facts {
+        let wish = self.order.as_ref().map(|order| order.wish);
         let Step::Watching(watch) = &mut self.step else { return vec![] };
         let since = *watch.absent.get_or_insert(now);
         if now < since + rules.grace {
@@ -464,7 +476,10 @@ impl Attempt {
         if now >= since + rules.lost {
             let reason = format!("nothing was seen of it since {}", watch.last);
             let hint = Some("the center's operator may know what happened to it; a retry runs it again".to_owned());
-            return self.finish(vec![JobFact::Failed { phase: Phase::Lost, reason, hint }], now);
+            // Until the last evidence it ran for certain.
+            let mut facts: Facts = wish.and_then(|wish| watch.close_run(None, wish)).into_iter().collect();
+            facts.push(JobFact::Failed { phase: Phase::Lost, reason, hint });
+            return self.finish(facts, now);
         }
         // The scheduler no longer shows it: now the wrapper's own word may prove an end.
         watch.read_end = true;
@@ -555,7 +570,18 @@ impl Watch {
     /// What it occupied as far as this gateway saw it: from its start until `ended`, and at least until it was last seen.
     fn bracket(&self, wish: Resources, ended: Timestamp) -> Option<Usage> {
         let started = self.started?;
-        Some(bracketed(wish, started, ended.max(self.last).max(started)))
+        Some(Usage { run: self.runs, ..bracketed(wish, started, ended.max(self.last).max(started)) })
+    }
+
+    /// Ends the run that was seen, unless it is the one that began then, and says what it occupied until it was seen last.
+    fn close_run(&mut self, goes_on: Option<Timestamp>, wish: Resources) -> Option<JobFact> {
+        if goes_on == self.started {
+            return None;
+        }
+        let usage = self.bracket(wish, self.last)?;
+        self.started = None;
+        self.runs += 1;
+        Some(JobFact::UsageKnown { usage })
     }
 
     /// When it began to run, as whoever saw it running last said.
@@ -566,7 +592,13 @@ impl Watch {
         }
     }
 
-    fn sighted(&mut self, mut sight: Sight, evidence: Evidence, now: Timestamp) -> Facts {
+    fn sighted(&mut self, mut sight: Sight, evidence: Evidence, wish: Option<Resources>, now: Timestamp) -> Facts {
+        let runs_since = match &sight {
+            Sight::Running { started, .. } | Sight::Suspended { started } => Some(*started),
+            Sight::Queued { .. } | Sight::Held { .. } | Sight::Requeued => None,
+        };
+        let wish = wish.filter(|_| evidence.proves_usage());
+        let mut facts: Facts = wish.and_then(|wish| self.close_run(runs_since, wish)).into_iter().collect();
         let back = std::mem::replace(&mut self.vanished, false);
         self.last = now;
         self.absent = None;
@@ -582,7 +614,8 @@ impl Watch {
         }
         let news = back || !same(&self.sight, &sight);
         self.sight = sight.clone();
-        if news { vec![JobFact::Sighted { native: self.native.clone(), sight, evidence }] } else { vec![] }
+        facts.extend(news.then(|| JobFact::Sighted { native: self.native.clone(), sight, evidence }));
+        facts
     }
 }
 
@@ -597,6 +630,7 @@ fn bracketed(wish: Resources, started: Timestamp, ended: Timestamp) -> Usage {
         cpu_time: None,
         peak_memory_mib: None,
         evidence: Evidence::Bracket,
+        run: 0,
     }
 }
 

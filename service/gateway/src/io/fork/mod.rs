@@ -235,6 +235,7 @@ fn ended(spec: &Spec, end: End) -> Seen {
         cpu_time: end.cpu_micros.map(|micros| Seconds(micros.div_ceil(1_000_000))),
         peak_memory_mib: end.peak_kib.map(|kib| kib.div_ceil(1024)),
         evidence: if measured { Evidence::Accounting } else { Evidence::Bracket },
+        run: 0,
     });
     Seen::Ended { exit: Exit { how: end.how, started: end.started, ended: end.ended }, usage, evidence: Evidence::Accounting }
 }

@@ -16,6 +16,7 @@ use super::fork::{ForkDriver, ForkQueue, ForkSettings};
 use super::journal::Journal;
 use super::local::LocalSite;
 use super::packages::Packages;
+use super::progress::Progresses;
 use super::site::Site;
 use super::slurm::Slurm;
 use super::slurm::config::About;
@@ -79,6 +80,8 @@ pub struct Center {
     pub journal: Journal,
     /// Packages.
     pub packages: Packages,
+    /// How far running steps are.
+    pub progress: Arc<Progresses>,
     /// The way bytes take.
     pub bulk: Bulk,
     /// Answers pre-submit.
@@ -103,7 +106,7 @@ impl Center {
             let ready = machine_of(&config, machine, token).await?;
             machines.insert(machine.name.clone(), Arc::new(ready));
         }
-        Ok(Self { config, machines, user_map, journal, packages, bulk, pre_submit, places: RwLock::default() })
+        Ok(Self { config, machines, user_map, journal, packages, progress: Arc::default(), bulk, pre_submit, places: RwLock::default() })
     }
 
     /// The machine with this name.

@@ -14,6 +14,7 @@ pub mod output;
 pub mod own_scripts;
 pub mod own_states;
 pub mod packages;
+pub mod progress;
 pub mod returned;
 pub mod scripts;
 pub mod site;

@@ -73,6 +73,7 @@ impl Asking<'_> {
             limit,
             limits: spec::Limits::default(),
             helper: self.center.config.helper()?,
+            progress: self.job.map(|(key, _)| (Arc::clone(&self.center.progress), key)),
             trace: None,
         };
         let outcome = run_script(&folder, T::SCRIPT, &request, &context).await?;

@@ -2,7 +2,7 @@
 //! scheduler has nothing of a job. What a package says comes from people: it proves an end and never usage, and a job it does
 //! not mention has vanished, not ended.
 
-use tieline_model::job::{AttemptKey, Evidence, Exit, How, JobFact, NativeId, Sight};
+use tieline_model::job::{AttemptKey, Evidence, Exit, How, JobFact, NativeId, Progress, Script, Sight};
 use tieline_model::text::plain;
 use tieline_model::{Error, LocalUser, Result, Timestamp};
 use tieline_pack::contract::{JobFolder, ScriptState, StateOf, StateSeen};
@@ -33,7 +33,23 @@ pub async fn ask(
         jobs.iter().map(|job| StateOf { job: folder(job.key, &job.folder), native_id: Some(job.native.clone()), tag: job.key.tag() });
     let said = states(center, machine, user, package, asked.collect(), false, ran).await?;
     let of = |job: &Watched| said.iter().find(|said| said.native_id == job.native).cloned();
-    Ok(jobs.iter().map(of).collect())
+    let said: Vec<_> = jobs.iter().map(of).collect();
+    for (job, said) in jobs.iter().zip(&said) {
+        if let Some(progress) = said.as_ref().and_then(|said| progress(said, clock::now())) {
+            center.progress.told(job.key, progress);
+        }
+    }
+    Ok(said)
+}
+
+/// How far the job itself is, where its package says so.
+fn progress(said: &StateSeen, now: Timestamp) -> Option<Progress> {
+    let message = match (said.queue_pos, said.state) {
+        (Some(place), ScriptState::Queued) => format!("number {place} in the queue"),
+        _ => String::new(),
+    };
+    let says = said.progress.is_some() || !message.is_empty();
+    says.then_some(Progress { script: Script::GetState, percent: said.progress, message, at: now })
 }
 
 /// The numbers that carry an attempt's tag, as far as its package knows.

@@ -253,6 +253,7 @@ impl Engine {
         let Some(attempt) = self.attempts.get(&key) else { return };
         if attempt.is_done() {
             self.asked.remove(&key);
+            self.wires.center.progress.forget(key);
         }
         if attempt.is_done() && !attempt.purge {
             self.open.remove(&key);

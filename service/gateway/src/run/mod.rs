@@ -6,6 +6,7 @@
 mod board;
 mod engine;
 mod link;
+mod not_taken;
 mod polls;
 mod questions;
 mod readings;

@@ -349,7 +349,7 @@ impl Gateway {
                             let _ = say.send(up(Up::Answer(answer))).await;
                         }
                     }
-                    Some(Down::Welcome(_) | Down::Beat(_)) | None => {}
+                    Some(Down::Welcome(_) | Down::Beat(_) | Down::NotTaken(_)) | None => {}
                 }
             }
             ended.cancel();

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rcgen::{BasicConstraints, CertificateParams, CertificateSigningRequestParams, CertifiedIssuer, IsCa, KeyPair};
-use tieline_model::job::{AttemptKey, JobFact, State};
+use tieline_model::job::{AttemptKey, JobFact, Progress, State};
 use tieline_model::{CenterId, GatewayId, Id, Sha256};
 use tieline_wire_gateway::v1::link_server::{Link, LinkServer};
 use tieline_wire_gateway::{convert, v1};
@@ -28,6 +28,7 @@ pub struct Kept {
     pub descriptions: HashMap<String, String>,
     pub readings: HashMap<String, String>,
     pub hellos: Vec<v1::Hello>,
+    pub progress: Vec<Progress>,
     pub renewed: usize,
     intents: Vec<v1::Intent>,
     kept: HashSet<Vec<u8>>,
@@ -156,6 +157,9 @@ impl Hub {
             }
             Body::Reading(reading) => {
                 kept.readings.insert(reading.machine, reading.body);
+            }
+            Body::Progress(progress) => {
+                kept.progress.push(serde_json::from_str(&progress.body).unwrap());
             }
             Body::Hello(_) | Body::Beat(_) => {}
         }

@@ -60,7 +60,7 @@ async fn world(scripts: &[(&str, &str)]) -> World {
     world
 }
 
-fn helper() -> PathBuf {
+pub(super) fn helper() -> PathBuf {
     let helper = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join("tieline-gateway-helper");
     assert!(helper.is_file(), "build {} first: cargo build -p tieline-gateway --bins", helper.display());
     helper
@@ -265,5 +265,32 @@ echo '{"outputs":[{"path":"large.dat","bytes":3000000}],"freed_bytes":0}'
     let told = JobFact::Output { path: "large.dat".parse().unwrap(), size: 3_000_000, brought: None };
     assert!(world.hub.facts(key).contains(&told), "{:?}", world.hub.facts(key));
     assert_eq!(std::fs::metadata(world.job_folder(key).join("large.dat")).unwrap().len(), 3_000_000);
+    gateway.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_script_says_of_its_progress_reaches_the_hub_bounded_and_ends_with_the_job() {
+    const INITIALIZE: &str = r#"#!/bin/sh
+cat >/dev/null
+i=0
+while [ $i -lt 20000 ]; do echo '{"pct":7,"msg":"flood"}'; i=$((i + 1)); done >&3
+printf '%s\n{"pct"' '{"pct":400,"msg":"half \u001b[2J done"}' >&3
+"$TIELINE_SSH" sh -c 'while [ ! -e "$1/go" ]; do sleep 0.1; done' sh "$TIELINE_REMOTE_DIR" </dev/null || exit 75
+printf '{"remote_dir":"%s"}\n' "$TIELINE_REMOTE_DIR"
+"#;
+    const GET_STATE: &str = "#!/bin/sh\ncat >/dev/null\n\
+        echo '{\"jobs\":[{\"native_id\":\"1\",\"state\":\"running\",\"source\":\"queue\",\"progress\":42}]}'\n";
+    let world = world(&[("initialize", INITIALIZE), ("getState", GET_STATE)]).await;
+    let gateway = world.start();
+    let key = world.run(50, "alice", "while [ ! -e over ]; do sleep 0.1; done\n").await;
+    let last = |hub: &Hub| hub.kept.lock().unwrap().progress.last().cloned();
+    let told = world.hub.until("the last word", |hub| last(hub).filter(|told| told.message.starts_with("half"))).await;
+    assert_eq!((told.script, told.percent, told.message.as_str()), (Script::Initialize, Some(100), "half  [2J done"));
+    assert!(world.hub.kept.lock().unwrap().progress.len() <= 10, "a flood is not passed on");
+    std::fs::write(world.job_folder(key).join("go"), "").unwrap();
+    world.hub.until("the job's own progress", |hub| last(hub).filter(|told| told.percent == Some(42))).await;
+    std::fs::write(world.job_folder(key).join("over"), "").unwrap();
+    assert_eq!(world.ended(key).await.name(), StateName::Completed, "{:?}", world.hub.facts(key));
+    assert_eq!(world.hub.facts(key).iter().filter(|fact| serde_json::to_string(fact).unwrap().contains("flood")).count(), 0);
     gateway.stop().await;
 }

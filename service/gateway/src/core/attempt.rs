@@ -37,6 +37,9 @@ pub struct Attempt {
     pub cancel: bool,
     /// Whether the hub wants its folder removed, and it is not yet.
     pub purge: bool,
+    /// Whether it waits for its machine to be served again, and this was told.
+    #[serde(default)]
+    pub stalled: bool,
     /// Failed tries of the present step.
     pub tries: u32,
     /// No try before this moment.
@@ -227,6 +230,7 @@ impl Attempt {
             recovering: false,
             cancel: false,
             purge: false,
+            stalled: false,
             tries: 0,
             not_before: None,
             since: now,
@@ -316,6 +320,15 @@ impl Attempt {
             Step::Finalizing => self.finish(vec![JobFact::Finished], now),
             Step::Submitting { unsure: Some(_), .. } | Step::Watching(_) | Step::Done => vec![],
         }
+    }
+
+    /// The gateway begins, and serves its machine or does not. A change of that is told, once.
+    pub fn on_served(&mut self, served: bool) -> Facts {
+        let Some(order) = self.order.as_ref().filter(|_| !self.is_done() && self.stalled == served) else { return vec![] };
+        let sentence = || format!("the center's gateway no longer serves the machine {}; the job goes on once it does again", order.machine);
+        let reason = (!served).then(sentence);
+        self.stalled = !served;
+        vec![JobFact::Stalled { reason }]
     }
 
     /// The hub wants its folder removed. That waits until its life is over.

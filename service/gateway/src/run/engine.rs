@@ -105,7 +105,17 @@ impl Engine {
             kept: vec![],
         };
         let keys: Vec<_> = engine.attempts.keys().copied().collect();
-        keys.into_iter().for_each(|key| engine.index(key));
+        let now = clock::now();
+        for key in keys {
+            engine.index(key);
+            let machine = engine.attempts.get(&key).and_then(|attempt| attempt.order.as_ref()).map(|order| order.machine.clone());
+            let Some(machine) = machine else { continue };
+            let served = engine.wires.center.machines.contains_key(&machine);
+            if !served && engine.open.contains(&key) {
+                tracing::error!(attempt = %key, %machine, "a job waits: its machine is no longer in the configuration");
+            }
+            engine.alter(key, |attempt| attempt.on_served(served), now);
+        }
         tracing::info!(attempts = engine.attempts.len(), open = engine.open.len(), "the gateway goes on with what it kept");
         Ok(engine)
     }
@@ -208,7 +218,7 @@ impl Engine {
             let (attempt, facts) = Attempt::canceled_unseen(key, now);
             return self.put(attempt, facts, now);
         }
-        self.change(key, |attempt, _| attempt.on_cancel(now), now);
+        self.alter(key, |attempt| attempt.on_cancel(now), now);
         // What runs for an attempt that is over, or only brings its outputs, is no longer wanted.
         if self.attempts.get(&key).is_some_and(Attempt::is_done)
             && let Some(token) = self.busy.get(&key)
@@ -219,9 +229,9 @@ impl Engine {
 
     fn on_purge(&mut self, key: AttemptKey, now: Timestamp) {
         match self.attempts.get(&key) {
-            Some(attempt) if attempt.order.is_some() => self.change(
+            Some(attempt) if attempt.order.is_some() => self.alter(
                 key,
-                |attempt, _| {
+                |attempt| {
                     attempt.on_purge();
                     vec![]
                 },
@@ -233,9 +243,15 @@ impl Engine {
     }
 
     fn change(&mut self, key: AttemptKey, work: impl FnOnce(&mut Attempt, &Machine) -> Vec<JobFact>, now: Timestamp) {
+        let order = self.attempts.get(&key).and_then(|attempt| attempt.order.as_ref());
+        let Some(machine) = order.and_then(|order| self.wires.center.machines.get(&order.machine)).cloned() else { return };
+        self.alter(key, |attempt| work(attempt, &machine), now);
+    }
+
+    /// As `change`, also for an attempt whose machine is not served at present.
+    fn alter(&mut self, key: AttemptKey, work: impl FnOnce(&mut Attempt) -> Vec<JobFact>, now: Timestamp) {
         let Some(mut attempt) = self.attempts.get(&key).cloned() else { return };
-        let Some(machine) = attempt.order.as_ref().and_then(|order| self.wires.center.machines.get(&order.machine)) else { return };
-        let facts = work(&mut attempt, machine);
+        let facts = work(&mut attempt);
         if self.attempts.get(&key) != Some(&attempt) || !facts.is_empty() {
             self.put(attempt, facts, now);
         }

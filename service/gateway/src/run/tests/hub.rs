@@ -114,6 +114,11 @@ impl Hub {
         facts.filter(|(_, of, _)| *of == key).map(|(_, _, fact)| fact).collect()
     }
 
+    /// Whether the gateway said that it keeps this intent.
+    pub fn keeps(&self, intent: &[u8]) -> bool {
+        self.kept.lock().unwrap().kept.contains(intent)
+    }
+
     /// What the hub would say of the attempt.
     pub fn state(&self, key: AttemptKey) -> State {
         self.facts(key).iter().fold(State::Placed, |state, fact| state.after(fact).map(|folded| folded.state).unwrap_or(state))

@@ -168,3 +168,20 @@ async fn progress_is_shown_while_its_step_goes_on_and_nobody_speaks_of_anothers_
     play.happens(key, [ended(How::Code(0), now, now)]).await;
     assert_eq!(shown(&play, key).await, Value::Null, "what ran is over");
 }
+
+#[tokio::test]
+async fn a_job_its_gateway_can_do_nothing_for_says_why_until_it_can_again() {
+    let mut play = Play::start().await;
+    let key = play.placed().await;
+    play.happens(key, [staged_in(), queued()]).await;
+    let why = "the center's gateway no longer serves the machine fast";
+    play.happens(key, [JobFact::Stalled { reason: Some(why.to_owned()) }]).await;
+    let sentence = async |play: &Play| {
+        let told = play.hub.get(format!("/jobs/{}/explain", key.job)).as_user("alice").await.expect(200).json();
+        told["sentence"].as_str().unwrap().to_owned()
+    };
+    assert!(sentence(&play).await.ends_with(why), "{}", sentence(&play).await);
+    assert_eq!(play.state(key).await, "queued");
+    play.happens(key, [JobFact::Stalled { reason: None }]).await;
+    assert!(!sentence(&play).await.contains("no longer"));
+}

@@ -325,7 +325,8 @@ impl Attempt {
     /// The gateway begins, and serves its machine or does not. A change of that is told, once.
     pub fn on_served(&mut self, served: bool) -> Facts {
         let Some(order) = self.order.as_ref().filter(|_| !self.is_done() && self.stalled == served) else { return vec![] };
-        let sentence = || format!("the center's gateway no longer serves the machine {}; the job goes on once it does again", order.machine);
+        let sentence =
+            || format!("the center's gateway no longer serves the machine {}; the job goes on once it does again", order.machine);
         let reason = (!served).then(sentence);
         self.stalled = !served;
         vec![JobFact::Stalled { reason }]

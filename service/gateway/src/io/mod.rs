@@ -20,4 +20,5 @@ pub mod scripts;
 pub mod site;
 pub mod slurm;
 pub mod ssh;
+pub mod storage;
 pub mod uplink;

@@ -153,7 +153,9 @@ impl Link<'_> {
             Some(Up::Description(description)) => {
                 self.told("description", &description.machine, centers::described(self.app, self.gateway, &description).await).await
             }
-            Some(Up::Reading(reading)) => self.told("reading", &reading.machine, centers::read(self.app, self.gateway, &reading).await).await,
+            Some(Up::Reading(reading)) => {
+                self.told("reading", &reading.machine, centers::read(self.app, self.gateway, &reading).await).await
+            }
             Some(Up::Progress(progress)) => self.told("progress", "", progress::told(self.app, self.gateway, &progress).await).await,
             Some(Up::Answer(answer)) => {
                 self.connection.answered(answer);

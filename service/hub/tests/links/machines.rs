@@ -24,7 +24,13 @@ fn description(name: &str, title: &str) -> Up {
         scheduler_version: None,
         node_classes: Vec::new(),
         queues: Vec::new(),
-        storage: vec![Storage { name: "jobs".to_owned(), path: "/secret".to_owned(), total_bytes: Some(2), free_bytes: Some(1) }],
+        storage: vec![Storage {
+            name: "jobs".to_owned(),
+            path: "/secret".to_owned(),
+            total_bytes: Some(2),
+            free_bytes: Some(1),
+            as_of: None,
+        }],
         deployments: Vec::new(),
     };
     Up::Description(v1::Description { machine: name.to_owned(), body: serde_json::to_string(&description).unwrap() })

@@ -7,9 +7,9 @@ use serde_json::Value;
 use tieline_model::job::{AttemptKey, JobFact};
 use tieline_model::{MachineId, MachineName, Result, Seconds};
 use tieline_plan::placement::{Evaluated, Evaluation, Verdict};
+use tieline_store_hub::attempts;
 use tieline_store_hub::facts::{Fact, Origin};
 use tieline_store_hub::jobs::{Job, Summary};
-use tieline_store_hub::attempts;
 use tieline_wire_api::apps::{Candidate, Reason};
 use tieline_wire_api::jobs as wire;
 

@@ -190,7 +190,7 @@ mod tests {
 
     fn run(seconds: i64) -> Usage {
         let (started, ended) = (Timestamp::default(), Timestamp::from_seconds(seconds));
-        Usage { started, ended, nodes: 1, cores: 2, gpus: 0, cpu_time: None, peak_memory_mib: None, evidence: Evidence::Bracket }
+        Usage { started, ended, nodes: 1, cores: 2, gpus: 0, cpu_time: None, peak_memory_mib: None, evidence: Evidence::Bracket, run: 0 }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Prices and what they make of usage.
 
 use serde::{Deserialize, Serialize};
-use tieline_model::job::{Evidence, Usage};
+use tieline_model::job::Usage;
 use tieline_model::{AccountId, Currency, Error, MachineId, Money, PriceId, QueueName, Resources, Result, Timestamp};
 
 /// Microseconds in an hour, which rates are per.
@@ -85,8 +85,8 @@ pub fn cost(price: &Price, usage: &Usage) -> Result<Money> {
 /// # Errors
 /// As [`cost`].
 pub fn cost_of_runs(price: &Price, runs: &[Usage]) -> Result<Money> {
-    if runs.iter().any(|usage| usage.evidence == Evidence::Sentinel) {
-        return Err(Error::invalid("a file in the job's folder proves no usage, so nothing can be charged for it"));
+    if runs.iter().any(|usage| !usage.evidence.proves_usage()) {
+        return Err(Error::invalid("what the user could have written proves no usage, so nothing can be charged for it"));
     }
     let dues = runs.iter().map(|usage| due(price, usage.nodes, usage.cores, usage.gpus, i128::from(usage.elapsed_micros())));
     rounded(dues.collect::<Option<Vec<_>>>().and_then(|dues| dues.into_iter().try_fold(0i128, i128::checked_add)), price.currency)
@@ -126,6 +126,7 @@ fn rounded(due: Option<i128>, currency: Currency) -> Result<Money> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use tieline_model::job::Evidence;
     use tieline_model::{Id, Seconds};
 
     fn price(core_hour: i64) -> Price {
@@ -143,7 +144,7 @@ mod tests {
     fn usage(cores: u32, micros: i64) -> Usage {
         let started = Timestamp::from_seconds(1_700_000_000);
         let ended = started.plus_micros(micros);
-        Usage { started, ended, nodes: 1, cores, gpus: 0, cpu_time: None, peak_memory_mib: None, evidence: Evidence::Accounting }
+        Usage { started, ended, nodes: 1, cores, gpus: 0, cpu_time: None, peak_memory_mib: None, evidence: Evidence::Accounting, run: 0 }
     }
 
     #[test]

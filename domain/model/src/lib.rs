@@ -11,6 +11,7 @@ pub mod money;
 pub mod name;
 pub mod people;
 pub mod resource;
+pub mod text;
 pub mod time;
 
 pub use error::{Error, ErrorKind, Result};

@@ -106,10 +106,13 @@ pub struct Storage {
     pub name: String,
     /// Where it is mounted.
     pub path: String,
-    /// Bytes in all.
+    /// Bytes users share: those in use and those free, without what the file system keeps for its administrator.
     pub total_bytes: Option<u64>,
     /// Bytes free.
     pub free_bytes: Option<u64>,
+    /// When that was so, by the gateway's clock.
+    #[serde(default)]
+    pub as_of: Option<Timestamp>,
 }
 
 /// An app made ready on a machine.

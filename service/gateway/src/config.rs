@@ -69,9 +69,22 @@ pub struct Machine {
     /// Apps whose programs are looked for.
     #[serde(default)]
     pub apps: Vec<App>,
+    /// File systems jobs see, whose room is told. The service login asks with `df`.
+    #[serde(default)]
+    pub storage: Vec<StoragePath>,
     /// The pace and the patience.
     #[serde(default)]
     pub pace: Pace,
+}
+
+/// A file system of a machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StoragePath {
+    /// What it is for, as `home` or `scratch`.
+    pub title: String,
+    /// A folder on it, absolute.
+    pub path: String,
 }
 
 /// Which scheduler.
@@ -284,6 +297,11 @@ impl Config {
             if !names.insert(&machine.name) {
                 return fault("name", format!("two machines are called '{}'", machine.name));
             }
+            for storage in &machine.storage {
+                if storage.title.trim().is_empty() || !storage.path.starts_with('/') || storage.path.chars().any(char::is_control) {
+                    return fault("storage", format!("'{}' needs a title and an absolute path", storage.path.escape_debug()));
+                }
+            }
             match (machine.driver, &machine.fork, &machine.site) {
                 (DriverKind::Fork, None, _) => return fault("fork", "the fork driver needs its cores and memory".to_owned()),
                 (DriverKind::Fork, Some(_), Site::Ssh(_)) => {
@@ -415,6 +433,8 @@ apps = [{ app = "lammps", programs = ["lmp", "mpirun"] }]
         assert!(error.to_string().contains("titel"), "{error}");
         let error = load(&SAMPLE.replace("driver = \"fork\"", "driver = \"slurm\""), &[]).unwrap_err();
         assert_eq!(error.wrong_field(), Some("machines.0.fork"));
+        let error = load(&format!("{SAMPLE}storage = [{{ title = \"scratch\", path = \"scratch\" }}]"), &[]).unwrap_err();
+        assert_eq!(error.wrong_field(), Some("machines.0.storage"));
         let error = load(SAMPLE, &[("TIELINE_GATEWAY__MACHINES__7__TITLE", "x")]).unwrap_err();
         assert!(error.to_string().contains("MACHINES__7"), "{error}");
         assert!(load("state = \"/x\"\nuser_map = \"/y\"\nmachines = []", &[]).is_err());

@@ -92,7 +92,7 @@ impl Gateway {
                 match message.body {
                     Some(Down::Applied(up_to)) => drop(applies.send(up_to.number)),
                     Some(Down::Beat(_)) => drop(answer.send(up(Up::Beat(v1::Beat {}))).await),
-                    Some(Down::Welcome(_) | Down::Intent(_) | Down::Question(_)) | None => {}
+                    Some(Down::Welcome(_) | Down::Intent(_) | Down::Question(_) | Down::NotTaken(_)) | None => {}
                 }
             }
         });

@@ -96,6 +96,11 @@ pub enum JobFact {
     },
     /// Nothing of it is left that could run.
     Canceled,
+    /// The gateway can do nothing for it at present, or can again.
+    Stalled {
+        /// A sentence why; none once it goes on.
+        reason: Option<String>,
+    },
     /// A script of the package, or a standard one, was run.
     ScriptRan {
         /// Which of the six.
@@ -113,7 +118,12 @@ impl JobFact {
     /// Whether it can change the state. The others tell of something beside it and count after the end too.
     pub fn moves(&self) -> bool {
         match self {
-            Self::Created | Self::UsageKnown { .. } | Self::Output { .. } | Self::Purged | Self::ScriptRan { .. } => false,
+            Self::Created
+            | Self::UsageKnown { .. }
+            | Self::Output { .. }
+            | Self::Purged
+            | Self::Stalled { .. }
+            | Self::ScriptRan { .. } => false,
             Self::CheckStarted
             | Self::Placed { .. }
             | Self::StageInStarted

@@ -49,9 +49,12 @@ impl State {
             return Err(Refused::Final(self.name()));
         }
         match fact {
-            JobFact::Created | JobFact::Output { .. } | JobFact::Purged | JobFact::ScriptRan { .. } | JobFact::UsageKnown { .. } => {
-                Ok(self.stay())
-            }
+            JobFact::Created
+            | JobFact::Output { .. }
+            | JobFact::Purged
+            | JobFact::Stalled { .. }
+            | JobFact::ScriptRan { .. }
+            | JobFact::UsageKnown { .. } => Ok(self.stay()),
             JobFact::CheckStarted => self.forward(State::Checking),
             JobFact::Placed { .. } => self.forward(State::Placed),
             JobFact::StageInStarted => self.forward(State::StagingIn),

@@ -4,6 +4,7 @@
 
 pub mod fact;
 pub mod fold;
+pub mod progress;
 pub mod state;
 pub mod usage;
 
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use fact::{JobFact, Script, Sight};
 pub use fold::{Folded, Passed, Refused};
+pub use progress::Progress;
 pub use state::{Base, State, StateName};
 pub use usage::{Evidence, Exit, How, Usage};
 

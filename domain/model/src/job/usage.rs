@@ -16,10 +16,23 @@ pub enum Evidence {
     Bracket,
     /// The file the job's wrapper left where the user can write. It proves an end, never usage.
     Sentinel,
+    /// What the package's own script said. It comes from people: it proves an end only of a job the scheduler has nothing of, and
+    /// never usage.
+    Package,
     /// The gateway did it itself.
     Gateway,
     /// The hub did it itself.
     Hub,
+}
+
+impl Evidence {
+    /// Whether what a job occupied may be charged on it: not where the word comes from the user's own hands.
+    pub fn proves_usage(self) -> bool {
+        match self {
+            Self::Accounting | Self::QueueRow | Self::Bracket => true,
+            Self::Sentinel | Self::Package | Self::Gateway | Self::Hub => false,
+        }
+    }
 }
 
 /// How a program ended.
@@ -92,11 +105,23 @@ pub struct Usage {
     pub cpu_time: Option<Seconds>,
     /// Largest resident memory on a node in MiB, where it was measured.
     pub peak_memory_mib: Option<u64>,
-    /// How we know. Never [`Evidence::Sentinel`].
+    /// How we know: [`Evidence::proves_usage`].
     pub evidence: Evidence,
+    /// Which run of the attempt: how often the scheduler had taken it back before, as far as that was seen.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub run: u32,
+}
+
+fn is_first(run: &u32) -> bool {
+    *run == 0
 }
 
 impl Usage {
+    /// Whether two records are about the same run. A start is told by the scheduler, so equal ones are of one run.
+    pub fn same_run(&self, other: &Self) -> bool {
+        self.run == other.run || self.started == other.started
+    }
+
     /// Microseconds from start to end; zero where a clock was set back in between.
     pub fn elapsed_micros(&self) -> i64 {
         (self.ended.micros() - self.started.micros()).max(0)

@@ -146,6 +146,9 @@ pub struct Attempt {
     /// What the scheduler said last: why it waits, when it expects to start it, where it runs.
     #[schema(value_type = Object)]
     pub sight: Option<serde_json::Value>,
+    /// How far its present step is, where a script of its package says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub progress: Option<Progress>,
     /// What it occupied.
     #[schema(value_type = Object)]
     pub usage: Option<serde_json::Value>,
@@ -162,6 +165,21 @@ pub struct Attempt {
     pub folder_expires_at: Option<Timestamp>,
     /// How it came here.
     pub transitions: Vec<Transition>,
+}
+
+/// What a script last said of its progress. It comes from people's programs: it is for people, and nothing follows from it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = JobProgress)]
+pub struct Progress {
+    /// Which script.
+    pub script: String,
+    /// How much is done, 0 to 100, if it said so.
+    pub percent: Option<u8>,
+    /// What it does, in a line; may be empty.
+    pub message: String,
+    /// When, by the gateway's clock.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
 }
 
 /// One transition with its evidence.

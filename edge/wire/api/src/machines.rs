@@ -118,10 +118,14 @@ pub struct Storage {
     /// Where it is mounted; only for people who are signed in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Bytes in all.
+    /// Bytes users share: those in use and those free.
     pub total_bytes: Option<u64>,
     /// Bytes free.
     pub free_bytes: Option<u64>,
+    /// When that was so, by the gateway's clock.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub as_of: Option<Timestamp>,
 }
 
 /// An app on a machine.
@@ -335,7 +339,7 @@ impl Reading {
 impl Storage {
     fn of(storage: domain::Storage, sees: Sees) -> Self {
         let path = (sees >= Sees::SignedIn).then_some(storage.path);
-        Self { name: storage.name, path, total_bytes: storage.total_bytes, free_bytes: storage.free_bytes }
+        Self { name: storage.name, path, total_bytes: storage.total_bytes, free_bytes: storage.free_bytes, as_of: storage.as_of }
     }
 }
 

@@ -9,7 +9,7 @@ use tieline_model::job::{AttemptKey, Evidence, Exit, How, JobFact, NativeId, Pha
 use tieline_model::{Error, ErrorKind, LocalUser, Resources, Seconds, Timestamp};
 
 use super::wrapper::CLAIMED_BY_ANOTHER;
-use super::{Jitter, Order, Rules};
+use super::{Jitter, Order, PackageRef, Rules};
 use crate::io::driver::{Seen, Watched};
 
 /// Between searches for a submission whose answer was lost.
@@ -28,18 +28,33 @@ pub struct Attempt {
     pub user: Option<LocalUser>,
     /// Its folder on the machine, once it was made.
     pub folder: Option<String>,
+    /// Which of the package's own scripts take the scheduler's place, once the package was seen.
+    #[serde(default)]
+    pub own: Own,
     /// Whether an earlier life of this gateway may have handed it over already.
     pub recovering: bool,
     /// Whether the hub wants it ended.
     pub cancel: bool,
     /// Whether the hub wants its folder removed, and it is not yet.
     pub purge: bool,
+    /// Whether it waits for its machine to be served again, and this was told.
+    #[serde(default)]
+    pub stalled: bool,
     /// Failed tries of the present step.
     pub tries: u32,
     /// No try before this moment.
     pub not_before: Option<Timestamp>,
     /// Since when it is in this step, or what is seen of it has not changed.
     pub since: Timestamp,
+}
+
+/// Which of a package's own scripts take the scheduler's place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Own {
+    /// It hands the job over itself: the number is then perhaps no number of the scheduler.
+    pub submit: bool,
+    /// It is asked how its jobs are, beside the scheduler.
+    pub get_state: bool,
 }
 
 /// Where an attempt is.
@@ -78,7 +93,10 @@ pub struct Watch {
     pub last: Timestamp,
     /// What was seen last.
     pub sight: Sight,
-    /// When it began to run, if it was seen running.
+    /// Runs that the scheduler took back, as far as they were seen.
+    #[serde(default)]
+    pub runs: u32,
+    /// When it began to run, if the scheduler showed it running.
     pub started: Option<Timestamp>,
     /// Since when the scheduler has not known it.
     pub absent: Option<Timestamp>,
@@ -133,11 +151,20 @@ pub enum Outcome {
         folder: String,
         /// Bytes of inputs.
         bytes: u64,
+        /// What its package does itself.
+        own: Own,
     },
     /// The numbers that carry the tag.
     Found(Vec<NativeId>),
     /// The scheduler took it.
     Submitted(NativeId),
+    /// The package's own submit ran it to its end at once.
+    Ran {
+        /// The number it gave, or the job's tag.
+        native: NativeId,
+        /// How it ended.
+        how: How,
+    },
     /// The scheduler took the order to end it.
     Canceled,
     /// What the wrapper wrote, if it did.
@@ -199,9 +226,11 @@ impl Attempt {
             step,
             user: None,
             folder: None,
+            own: Own::default(),
             recovering: false,
             cancel: false,
             purge: false,
+            stalled: false,
             tries: 0,
             not_before: None,
             since: now,
@@ -262,6 +291,12 @@ impl Attempt {
         })
     }
 
+    /// The package whose own getState is asked as well, and for whom.
+    pub fn asks_package(&self) -> Option<(&LocalUser, &PackageRef)> {
+        let (Some(user), Some(order)) = (&self.user, &self.order) else { return None };
+        self.own.get_state.then_some((user, &order.package))
+    }
+
     /// Marks that a submission is about to be tried. The mark must be on disk before the scheduler hears of it.
     pub fn begin_submit(&mut self, now: Timestamp) -> Facts {
         let Step::Submitting { begun, unsure, .. } = &mut self.step else { return vec![] };
@@ -287,6 +322,16 @@ impl Attempt {
         }
     }
 
+    /// The gateway begins, and serves its machine or does not. A change of that is told, once.
+    pub fn on_served(&mut self, served: bool) -> Facts {
+        let Some(order) = self.order.as_ref().filter(|_| !self.is_done() && self.stalled == served) else { return vec![] };
+        let sentence =
+            || format!("the center's gateway no longer serves the machine {}; the job goes on once it does again", order.machine);
+        let reason = (!served).then(sentence);
+        self.stalled = !served;
+        vec![JobFact::Stalled { reason }]
+    }
+
     /// The hub wants its folder removed. That waits until its life is over.
     pub fn on_purge(&mut self) {
         self.purge = true;
@@ -296,15 +341,17 @@ impl Attempt {
     pub fn on_done(&mut self, action: &Action, outcome: Outcome, now: Timestamp, rules: &Rules, jitter: Jitter) -> Facts {
         match (action, outcome) {
             (_, Outcome::Failed(trouble)) => self.on_trouble(action, trouble, now, rules, jitter),
-            (Action::Prepare, Outcome::Prepared { user, folder, bytes }) if self.step == Step::Preparing => {
+            (Action::Prepare, Outcome::Prepared { user, folder, bytes, own }) if self.step == Step::Preparing => {
                 self.user = Some(user);
                 self.folder = Some(folder.clone());
+                self.own = own;
                 let unsure = self.recovering.then_some(now);
                 self.enter(Step::Submitting { begun: false, unsure, surplus: vec![], ended: None }, now);
                 vec![JobFact::StagedIn { folder, bytes }]
             }
             (Action::Find, Outcome::Found(found)) => self.on_found(found, now, rules),
             (Action::Submit, Outcome::Submitted(native)) => self.watch(native, now),
+            (Action::Submit, Outcome::Ran { native, how }) => self.on_ran(native, how, now),
             (Action::Cancel(native), Outcome::Canceled) => self.with_watch(native, |watch| watch.canceled = Some(now)),
             (Action::ReadEnd(native), Outcome::End(end)) => self.on_end_read(native, end, now, rules),
             (Action::StageOut, Outcome::StagedOut(mut outputs)) if self.step == Step::Finalizing => {
@@ -323,13 +370,14 @@ impl Attempt {
 
     /// The scheduler was asked and said this.
     pub fn on_seen(&mut self, native: &NativeId, seen: Seen, now: Timestamp, rules: &Rules) -> Facts {
+        let wish = self.order.as_ref().map(|order| order.wish);
         let Step::Watching(watch) = &mut self.step else { return vec![] };
         if watch.native != *native {
             return vec![];
         }
         match seen {
             Seen::Sighted { sight, evidence } => {
-                let facts = watch.sighted(sight, evidence, now);
+                let facts = watch.sighted(sight, evidence, wish, now);
                 if !facts.is_empty() {
                     self.since = now;
                 }
@@ -373,6 +421,7 @@ impl Attempt {
             submitted: unsure.unwrap_or(now),
             last: now,
             sight: sight.clone(),
+            runs: 0,
             started: None,
             absent: None,
             vanished: false,
@@ -384,14 +433,29 @@ impl Attempt {
         vec![JobFact::Sighted { native, sight, evidence: Evidence::Gateway }]
     }
 
+    /// The package's own submit came back with the end: what it took is bracketed by the gateway's own clock.
+    fn on_ran(&mut self, native: NativeId, how: How, now: Timestamp) -> Facts {
+        let Step::Submitting { unsure: Some(began), .. } = &self.step else { return vec![] };
+        let (started, ended) = (*began, now.max(*began));
+        let usage = self.order.as_ref().map(|order| bracketed(order.wish, started, ended));
+        let exit = Exit { how, started: Some(started), ended };
+        self.over(Some(native), exit, usage, Evidence::Package, now)
+    }
+
     fn on_ended(&mut self, exit: Exit, usage: Option<Usage>, evidence: Evidence, now: Timestamp) -> Facts {
         let wish = self.order.as_ref().map(|order| order.wish);
         let Step::Watching(watch) = &mut self.step else { return vec![] };
-        // The wrapper's word proves an end and no usage; what this gateway saw itself, also before a restart, does.
-        let bracket = wish.filter(|_| usage.is_none() && evidence == Evidence::Sentinel);
+        // The wrapper's word and a script's prove an end and no usage; what this gateway saw itself, also before a restart, does.
+        let bracket = wish.filter(|_| usage.is_none() && !evidence.proves_usage());
         let bracket = bracket.and_then(|wish| watch.bracket(wish, exit.ended.min(now)));
         let evidence = if bracket.is_some() { Evidence::Bracket } else { evidence };
+        let told = watch.told_start().filter(|_| evidence == Evidence::Package);
+        let exit = Exit { started: exit.started.or(told), ..exit };
         let usage = usage.or(bracket);
+        // It may have been taken back, run again and ended while nobody looked.
+        let again = usage.map(|usage| usage.started).filter(|started| *started >= watch.last);
+        let taken_back = again.zip(wish).and_then(|(again, wish)| watch.close_run(Some(again), wish));
+        let usage = usage.map(|usage| Usage { run: watch.runs, ..usage });
         if exit.how == How::Code(CLAIMED_BY_ANOTHER) {
             // Perhaps another submission of the same attempt owns the job: look for it before this end is believed.
             let mut surplus = std::mem::take(&mut watch.surplus);
@@ -401,7 +465,9 @@ impl Attempt {
             return vec![];
         }
         let native = watch.native.clone();
-        self.over(Some(native), exit, usage, evidence, now)
+        let mut facts: Facts = taken_back.into_iter().collect();
+        facts.extend(self.over(Some(native), exit, usage, evidence, now));
+        facts
     }
 
     fn over(&mut self, native: Option<NativeId>, exit: Exit, usage: Option<Usage>, evidence: Evidence, now: Timestamp) -> Facts {
@@ -415,6 +481,7 @@ impl Attempt {
     }
 
     fn on_absent(&mut self, now: Timestamp, rules: &Rules) -> Facts {
+        let wish = self.order.as_ref().map(|order| order.wish);
         let Step::Watching(watch) = &mut self.step else { return vec![] };
         let since = *watch.absent.get_or_insert(now);
         if now < since + rules.grace {
@@ -423,7 +490,10 @@ impl Attempt {
         if now >= since + rules.lost {
             let reason = format!("nothing was seen of it since {}", watch.last);
             let hint = Some("the center's operator may know what happened to it; a retry runs it again".to_owned());
-            return self.finish(vec![JobFact::Failed { phase: Phase::Lost, reason, hint }], now);
+            // Until the last evidence it ran for certain.
+            let mut facts: Facts = wish.and_then(|wish| watch.close_run(None, wish)).into_iter().collect();
+            facts.push(JobFact::Failed { phase: Phase::Lost, reason, hint });
+            return self.finish(facts, now);
         }
         // The scheduler no longer shows it: now the wrapper's own word may prove an end.
         watch.read_end = true;
@@ -514,29 +584,67 @@ impl Watch {
     /// What it occupied as far as this gateway saw it: from its start until `ended`, and at least until it was last seen.
     fn bracket(&self, wish: Resources, ended: Timestamp) -> Option<Usage> {
         let started = self.started?;
-        Some(Usage {
-            started,
-            ended: ended.max(self.last).max(started),
-            nodes: wish.nodes,
-            cores: wish.cores,
-            gpus: wish.gpus,
-            cpu_time: None,
-            peak_memory_mib: None,
-            evidence: Evidence::Bracket,
-        })
+        Some(Usage { run: self.runs, ..bracketed(wish, started, ended.max(self.last).max(started)) })
     }
 
-    fn sighted(&mut self, sight: Sight, evidence: Evidence, now: Timestamp) -> Facts {
+    /// Ends the run that was seen, unless it is the one that began then, and says what it occupied until it was seen last.
+    fn close_run(&mut self, goes_on: Option<Timestamp>, wish: Resources) -> Option<JobFact> {
+        if goes_on == self.started {
+            return None;
+        }
+        let usage = self.bracket(wish, self.last)?;
+        self.started = None;
+        self.runs += 1;
+        Some(JobFact::UsageKnown { usage })
+    }
+
+    /// When it began to run, as whoever saw it running last said.
+    fn told_start(&self) -> Option<Timestamp> {
+        match &self.sight {
+            Sight::Running { started, .. } | Sight::Suspended { started } => Some(*started),
+            Sight::Queued { .. } | Sight::Held { .. } | Sight::Requeued => None,
+        }
+    }
+
+    fn sighted(&mut self, mut sight: Sight, evidence: Evidence, wish: Option<Resources>, now: Timestamp) -> Facts {
+        let runs_since = match &sight {
+            Sight::Running { started, .. } | Sight::Suspended { started } => Some(*started),
+            Sight::Queued { .. } | Sight::Held { .. } | Sight::Requeued => None,
+        };
+        let wish = wish.filter(|_| evidence.proves_usage());
+        let mut facts: Facts = wish.and_then(|wish| self.close_run(runs_since, wish)).into_iter().collect();
         let back = std::mem::replace(&mut self.vanished, false);
         self.last = now;
         self.absent = None;
         self.read_end = false;
-        if let Sight::Running { started, .. } | Sight::Suspended { started } = &sight {
-            self.started = Some(*started);
+        let known = self.told_start();
+        if let Sight::Running { started, .. } | Sight::Suspended { started } = &mut sight {
+            if evidence.proves_usage() {
+                self.started = Some(*started);
+            } else if let Some(known) = known {
+                // A script need not know since when, and may say so anew each time.
+                *started = known;
+            }
         }
         let news = back || !same(&self.sight, &sight);
         self.sight = sight.clone();
-        if news { vec![JobFact::Sighted { native: self.native.clone(), sight, evidence }] } else { vec![] }
+        facts.extend(news.then(|| JobFact::Sighted { native: self.native.clone(), sight, evidence }));
+        facts
+    }
+}
+
+/// What a run occupied, by the gateway's own clock.
+fn bracketed(wish: Resources, started: Timestamp, ended: Timestamp) -> Usage {
+    Usage {
+        started,
+        ended,
+        nodes: wish.nodes,
+        cores: wish.cores,
+        gpus: wish.gpus,
+        cpu_time: None,
+        peak_memory_mib: None,
+        evidence: Evidence::Bracket,
+        run: 0,
     }
 }
 

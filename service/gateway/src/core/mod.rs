@@ -7,6 +7,6 @@ pub mod quote;
 pub mod slots;
 pub mod wrapper;
 
-pub use attempt::{Action, Attempt, Next, Outcome, SentinelEnd, Step, Trouble};
+pub use attempt::{Action, Attempt, Next, Outcome, Own, SentinelEnd, Step, Trouble};
 pub use backoff::{Backoff, Jitter};
 pub use order::{Input, Order, PackageRef, Person, Rules};

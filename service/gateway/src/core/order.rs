@@ -18,7 +18,7 @@ pub struct Person {
 }
 
 /// Which package to run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PackageRef {
     /// Which app.
     pub app: AppName,

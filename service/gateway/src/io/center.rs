@@ -16,6 +16,7 @@ use super::fork::{ForkDriver, ForkQueue, ForkSettings};
 use super::journal::Journal;
 use super::local::LocalSite;
 use super::packages::Packages;
+use super::progress::Progresses;
 use super::site::Site;
 use super::slurm::Slurm;
 use super::slurm::config::About;
@@ -24,6 +25,9 @@ use super::uplink::Bulk;
 use crate::config::{self, Config};
 use crate::core::Rules;
 use crate::usermap::UserMap;
+
+/// Packages of one machine that are asked at the same time: each is a sandbox with processes of its own.
+const ASKED: usize = 4;
 
 /// One machine, ready to be driven.
 #[derive(Debug)]
@@ -38,6 +42,8 @@ pub struct Machine {
     pub driver: Arc<dyn Driver>,
     /// Steps of jobs that may be worked on at the same time.
     pub steps: Semaphore,
+    /// Packages that may be asked at the same time how their jobs are.
+    pub asked: Semaphore,
 }
 
 /// Where an attempt lies.
@@ -74,6 +80,8 @@ pub struct Center {
     pub journal: Journal,
     /// Packages.
     pub packages: Packages,
+    /// How far running steps are.
+    pub progress: Arc<Progresses>,
     /// The way bytes take.
     pub bulk: Bulk,
     /// Answers pre-submit.
@@ -98,7 +106,7 @@ impl Center {
             let ready = machine_of(&config, machine, token).await?;
             machines.insert(machine.name.clone(), Arc::new(ready));
         }
-        Ok(Self { config, machines, user_map, journal, packages, bulk, pre_submit, places: RwLock::default() })
+        Ok(Self { config, machines, user_map, journal, packages, progress: Arc::default(), bulk, pre_submit, places: RwLock::default() })
     }
 
     /// The machine with this name.
@@ -141,7 +149,8 @@ async fn machine_of(config: &Config, machine: &config::Machine, token: &Cancella
         }
         (Some(_) | None, _) => Arc::new(Slurm::new(Arc::clone(&site), machine.slurm.clone(), about(machine))),
     };
-    Ok(Machine { rules: machine.rules(), config: machine.clone(), site, driver, steps: Semaphore::new(config.limits.steps.max(1)) })
+    let (steps, asked) = (Semaphore::new(config.limits.steps.max(1)), Semaphore::new(ASKED));
+    Ok(Machine { rules: machine.rules(), config: machine.clone(), site, driver, steps, asked })
 }
 
 fn about(machine: &config::Machine) -> About {

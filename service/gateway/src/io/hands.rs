@@ -8,10 +8,11 @@ use tieline_pack::{Package, Params, Setting};
 
 use super::center::{Center, Machine};
 use super::driver::Batch;
-use super::files::{Entry, Files, sha256};
-use super::own_scripts::{self, Asking};
+use super::files::{Entry, Files, Listing, sha256};
+use super::own_scripts::{self, Asking, Handed};
+use super::own_states;
 use crate::core::wrapper::{self, EXIT, Program, STDERR, STDOUT, WRAPPER};
-use crate::core::{Action, Attempt, Order, Outcome};
+use crate::core::{Action, Attempt, Order, Outcome, Own};
 
 /// Where the files of a package lie that the job does not find in its folder itself.
 const PACKAGE: &str = ".tieline/package";
@@ -35,11 +36,8 @@ async fn try_perform(center: &Center, attempt: &Attempt, action: &Action, ran: &
     let _turn = machine.steps.acquire().await.map_err(|_| Error::unavailable("the gateway is stopping"))?;
     match action {
         Action::Prepare => prepare(center, machine, attempt, order, ran).await,
-        Action::Find => {
-            let found = machine.driver.find(user(attempt)?, &attempt.key.tag(), order.placed).await?;
-            Ok(Outcome::Found(found))
-        }
-        Action::Submit => submit(center, machine, attempt, order, ran).await.map(Outcome::Submitted),
+        Action::Find => find(center, machine, attempt, order, ran).await.map(Outcome::Found),
+        Action::Submit => submit(center, machine, attempt, order, ran).await,
         Action::Cancel(native) => cancel(center, machine, attempt, order, native, ran).await,
         Action::ReadEnd(native) => read_end(machine, attempt, native).await,
         Action::StageOut => stage_out(center, machine, attempt, order, ran).await,
@@ -50,11 +48,12 @@ async fn try_perform(center: &Center, attempt: &Attempt, action: &Action, ran: &
 async fn prepare(center: &Center, machine: &Machine, attempt: &Attempt, order: &Order, ran: &mut Vec<JobFact>) -> Result<Outcome> {
     let user = center.user_map.explain(&order.person, &order.machine).into_result()?;
     let package = center.packages.get(&order.package, &center.bulk).await?;
+    let own = Own { submit: package.script(Script::Submit).is_some(), get_state: package.script(Script::GetState).is_some() };
     let root = machine.site.job_root(&user).await?;
     let folder = job_folder(&root, attempt);
     if attempt.recovering && !machine.driver.find(&user, &attempt.key.tag(), order.placed).await?.is_empty() {
         // It may be running: nothing in its folder is touched.
-        return Ok(Outcome::Prepared { user, folder, bytes: 0 });
+        return Ok(Outcome::Prepared { user, folder, bytes: 0, own });
     }
     let program = program(&package, order, &folder)?;
     let text = wrapper::script(attempt.key, &folder, &order.wish, &program)?;
@@ -76,7 +75,7 @@ async fn prepare(center: &Center, machine: &Machine, attempt: &Attempt, order: &
     }
     put_package(&files, &folder, &package).await?;
     put_small(&files, &folder, &WRAPPER.parse()?, text.as_bytes()).await?;
-    Ok(Outcome::Prepared { user, folder, bytes })
+    Ok(Outcome::Prepared { user, folder, bytes, own })
 }
 
 /// Bytes that do not fit their checksum were cut off on their way: the next try may bring all of them.
@@ -120,13 +119,32 @@ async fn put_small(files: &Files<'_>, folder: &str, path: &RelPath, bytes: &[u8]
     Ok(())
 }
 
-async fn submit(center: &Center, machine: &Machine, attempt: &Attempt, order: &Order, ran: &mut Vec<JobFact>) -> Result<NativeId> {
+/// The numbers that carry the attempt's tag, at the scheduler and as far as the package knows.
+async fn find(center: &Center, machine: &Machine, attempt: &Attempt, order: &Order, ran: &mut Vec<JobFact>) -> Result<Vec<NativeId>> {
+    let mut found = machine.driver.find(user(attempt)?, &attempt.key.tag(), order.placed).await?;
+    if attempt.own.get_state {
+        found.extend(own_states::look_up(center, machine, attempt, order, ran).await?);
+        found.sort();
+        found.dedup();
+    }
+    Ok(found)
+}
+
+async fn submit(center: &Center, machine: &Machine, attempt: &Attempt, order: &Order, ran: &mut Vec<JobFact>) -> Result<Outcome> {
     let package = kept_package(center, order).await?;
     if let Some(package) = package.filter(|package| package.script(Script::Submit).is_some()) {
         let command = program(&package, order, folder(attempt)?)?.argv;
         let asking = own_scripts::of(center, machine, &package, attempt, order)?;
-        if let Some(native) = asking.submit(order, command, attempt.key.tag(), ran).await? {
-            return Ok(native);
+        match asking.submit(order, command, attempt.key.tag(), ran).await {
+            Ok(Some(Handed::On(native))) => return Ok(Outcome::Submitted(native)),
+            Ok(Some(Handed::Over(native, how))) => return Ok(Outcome::Ran { native, how }),
+            Ok(None) => {}
+            Err(error) if error.kind() == ErrorKind::Unavailable => return Err(error),
+            // It may have started something before it failed.
+            Err(error) => {
+                let first = find(center, machine, attempt, order, ran).await?.into_iter().next();
+                return first.map(Outcome::Submitted).ok_or(error);
+            }
         }
     }
     let batch = Batch {
@@ -136,7 +154,7 @@ async fn submit(center: &Center, machine: &Machine, attempt: &Attempt, order: &O
         wish: order.wish,
         folder: folder(attempt)?.to_owned(),
     };
-    machine.driver.submit(&batch).await
+    machine.driver.submit(&batch).await.map(Outcome::Submitted)
 }
 
 async fn read_end(machine: &Machine, attempt: &Attempt, native: &NativeId) -> Result<Outcome> {
@@ -151,18 +169,40 @@ async fn stage_out(center: &Center, machine: &Machine, attempt: &Attempt, order:
     let files = Files::new(&*machine.site, user(attempt)?);
     // Without the package nothing says what is an output: then all of it stays where it is.
     let package = kept_package(center, order).await?;
-    if let Some(package) = &package {
-        own_scripts::of(center, machine, package, attempt, order)?.finalize(ran).await?;
-    }
+    let returned = match &package {
+        Some(package) => own_scripts::of(center, machine, package, attempt, order)?.finalize(ran).await?,
+        None => None,
+    };
     let listing = match files.list(folder, None, true, center.config.limits.outputs).await {
         Ok(listing) => listing,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Outcome::StagedOut(vec![])),
+        // A package that frees all of the folder may have returned its results before.
+        Err(error) if error.kind() == ErrorKind::NotFound => Listing::default(),
         Err(error) => return Err(error),
     };
     let mut left = order.output_cap.min(center.config.limits.bring_mib << 20);
     let mut outputs = Vec::new();
-    for entry in listing.entries.into_iter().filter(|entry| is_output(entry, order)) {
-        let wanted = is_brought(package.as_deref(), &entry.path) && entry.size <= left;
+    let mut there: Vec<_> = listing.entries.into_iter().filter(|entry| !entry.is_folder && is_output(&entry.path, order)).collect();
+    if let Some(returned) = &returned {
+        let given = returned.files(|path| is_output(path, order), center.config.limits.outputs)?;
+        for file in given {
+            let (path, size) = (file.path.clone(), file.size);
+            let brought = if size <= left { file.bring(center, attempt.key).await? } else { None };
+            if brought.is_some() {
+                left -= size;
+            } else if !there.iter().any(|entry| entry.path == path) {
+                // Nothing is lost: what does not go to the hub stays on the machine.
+                files.make_folder(folder).await?;
+                file.put(&files, folder).await?;
+            }
+            there.retain(|entry| entry.path != path);
+            outputs.push(JobFact::Output { path, size, brought });
+        }
+        let nowhere = |path: &&RelPath| !there.iter().any(|entry| entry.path == **path) && !outputs.iter().any(|fact| is_of(fact, path));
+        returned.complain(returned.named().filter(nowhere), ran);
+    }
+    for entry in there {
+        let named = returned.as_ref().and_then(|returned| returned.wants(&entry.path));
+        let wanted = named.unwrap_or_else(|| is_brought(package.as_deref(), &entry.path)) && entry.size <= left;
         let brought = if wanted { bring(center, &files, attempt, folder, &entry).await? } else { None };
         if brought.is_some() {
             left -= entry.size;
@@ -173,8 +213,12 @@ async fn stage_out(center: &Center, machine: &Machine, attempt: &Attempt, order:
     Ok(Outcome::StagedOut(outputs))
 }
 
-fn is_output(entry: &Entry, order: &Order) -> bool {
-    !entry.is_folder && !entry.path.as_str().starts_with(".tieline/") && !order.inputs.iter().any(|input| input.path == entry.path)
+fn is_output(path: &RelPath, order: &Order) -> bool {
+    !path.as_str().starts_with(".tieline/") && !order.inputs.iter().any(|input| input.path == *path)
+}
+
+fn is_of(fact: &JobFact, path: &RelPath) -> bool {
+    matches!(fact, JobFact::Output { path: known, .. } if known == path)
 }
 
 fn is_brought(package: Option<&Package>, path: &RelPath) -> bool {
@@ -213,12 +257,20 @@ async fn cancel(
     ran: &mut Vec<JobFact>,
 ) -> Result<Outcome> {
     // Ending a job must not hang on a package: without it, or where its script fails, the scheduler is told.
-    if let Ok(Some(package)) = kept_package(center, order).await {
-        match own_scripts::of(center, machine, &package, attempt, order)?.terminate(native, attempt.key.tag(), ran).await {
-            Ok(true) => return Ok(Outcome::Canceled),
-            Ok(false) => {}
-            Err(error) => tracing::warn!(attempt = %attempt.key, %error, "a package did not end its job; the scheduler is told"),
-        }
+    let ended = match kept_package(center, order).await {
+        Ok(Some(package)) => own_scripts::of(center, machine, &package, attempt, order)?.terminate(native, attempt.key.tag(), ran).await,
+        Ok(None) => Ok(false),
+        Err(error) => Err(error),
+    };
+    if matches!(ended, Ok(true)) {
+        return Ok(Outcome::Canceled);
+    }
+    // What a package started itself has a number that may be somebody else's at the scheduler.
+    if attempt.own.submit && !machine.driver.find(user(attempt)?, &attempt.key.tag(), order.placed).await?.contains(native) {
+        return ended.map(|_| Outcome::Canceled);
+    }
+    if let Err(error) = ended {
+        tracing::warn!(attempt = %attempt.key, %error, "a package did not end its job; the scheduler is told");
     }
     machine.driver.cancel(user(attempt)?, native).await.map(|()| Outcome::Canceled)
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sha2::{Digest, Sha256 as Hasher};
-use tieline_model::job::{AttemptKey, JobFact, NativeId, Script};
+use tieline_model::job::{AttemptKey, How, JobFact, NativeId, Script};
 use tieline_model::{Error, ErrorKind, LocalUser, Result};
 use tieline_pack::contract::{
-    Ask, CONTRACT, Common, Finalize, Initialize, InputFile, JobFolder, OutputPattern, Placement, PreSubmit as PreSubmitAsk, Request,
-    Submit, Terminate, Verdict, tries, verdict,
+    Ask, CONTRACT, Common, Finalize, GetState, Initialize, InputFile, JobFolder, OutputPattern, Placement, PreSubmit as PreSubmitAsk,
+    Request, ScriptState, StateOf, StateSeen, Submit, Submitted, Terminate, Verdict, tries, verdict,
 };
 use tieline_pack::{FileMeta, Package};
 use tieline_wire_gateway::v1;
@@ -17,6 +17,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::center::{Center, Machine, PreSubmit};
 use super::disk;
+use super::returned::Returned;
 use super::scripts::{ScriptContext, run_script, spec};
 use crate::core::{Attempt, Input, Order, PackageRef};
 
@@ -49,8 +50,13 @@ impl Asking<'_> {
         if self.package.script(T::SCRIPT).is_none() {
             return Ok(None);
         }
-        let folder = self.center.packages.unpacked(self.reference, self.package)?;
         let work = self.work_folder(T::SCRIPT)?;
+        self.ask_in(&work, body, read_only, ran).await.map(Some)
+    }
+
+    /// What the package's own script answers that works in this folder.
+    async fn ask_in<T: Ask>(&self, work: &WorkFolder, body: T, read_only: Vec<PathBuf>, ran: &mut Vec<JobFact>) -> Result<T::Answer> {
+        let folder = self.center.packages.unpacked(self.reference, self.package)?;
         let limit = std::time::Duration::from_secs(tries(T::SCRIPT).0.0);
         let request = Request { common: self.common(), body };
         let request = serde_json::to_value(request).map_err(|error| Error::internal(error.to_string()))?;
@@ -67,6 +73,7 @@ impl Asking<'_> {
             limit,
             limits: spec::Limits::default(),
             helper: self.center.config.helper()?,
+            progress: self.job.map(|(key, _)| (Arc::clone(&self.center.progress), key)),
             trace: None,
         };
         let outcome = run_script(&folder, T::SCRIPT, &request, &context).await?;
@@ -84,7 +91,7 @@ impl Asking<'_> {
                 let fault = |error| {
                     Error::invalid(format!("the package's script {} answered what the contract does not know: {error}", T::SCRIPT.file()))
                 };
-                answer.map(Some).map_err(fault)
+                answer.map_err(fault)
             }
         }
     }
@@ -133,11 +140,18 @@ impl Asking<'_> {
     ///
     /// # Errors
     /// As the script says.
-    pub async fn submit(&self, order: &Order, command: Vec<String>, tag: String, ran: &mut Vec<JobFact>) -> Result<Option<NativeId>> {
-        let body = Submit { placement: placement(order), params: params(order)?, command, tag };
+    pub async fn submit(&self, order: &Order, command: Vec<String>, tag: String, ran: &mut Vec<JobFact>) -> Result<Option<Handed>> {
+        let body = Submit { placement: placement(order), params: params(order)?, command, tag: tag.clone() };
         let Some(answer) = self.ask(body, vec![], ran).await? else { return Ok(None) };
-        // What it started is found by its tag.
-        answer.native_id.map(Some).ok_or_else(|| Error::unavailable("the package's script submit named no scheduler's number"))
+        handed(answer, &tag).map(Some)
+    }
+
+    /// What the package says of these jobs, or with `lookup` of whatever carries their tags; `None` where it has no say.
+    ///
+    /// # Errors
+    /// As the script says.
+    pub async fn states(&self, jobs: Vec<StateOf>, lookup: bool, ran: &mut Vec<JobFact>) -> Result<Option<Vec<StateSeen>>> {
+        Ok(self.ask(GetState { jobs, lookup }, vec![], ran).await?.map(|states| states.jobs))
     }
 
     /// Whether the package ended the job itself.
@@ -149,15 +163,20 @@ impl Asking<'_> {
         Ok(self.ask(body, vec![], ran).await?.is_some())
     }
 
-    /// Lets the package tidy up before outputs are told.
+    /// Lets the package return its results and tidy up before outputs are told; `None` where it does neither.
     ///
     /// # Errors
     /// As the script says.
-    pub async fn finalize(&self, ran: &mut Vec<JobFact>) -> Result<()> {
+    pub async fn finalize(&self, ran: &mut Vec<JobFact>) -> Result<Option<Returned>> {
+        if self.package.script(Script::Finalize).is_none() {
+            return Ok(None);
+        }
         let outputs = self.package.manifest.outputs.iter();
         let outputs = outputs.map(|output| OutputPattern { pattern: output.pattern.as_str().to_owned(), bring: output.bring }).collect();
-        let target = self.work_path(Script::Finalize).display().to_string();
-        self.ask(Finalize { outputs, target, keep: true }, vec![], ran).await.map(drop)
+        let work = self.work_folder(Script::Finalize)?;
+        let target = work.path().display().to_string();
+        let answer = self.ask_in(&work, Finalize { outputs, target, keep: true }, vec![], ran).await?;
+        Ok(Some(Returned { answer, work }))
     }
 
     fn common(&self) -> Common {
@@ -186,11 +205,39 @@ impl Asking<'_> {
     }
 }
 
+/// What a package's own submit did with a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Handed {
+    /// It goes on under this number.
+    On(NativeId),
+    /// It is over already.
+    Over(NativeId, How),
+}
+
+/// A tool that is over at once needs no number: its tag then stands for it.
+fn handed(answer: Submitted, tag: &str) -> Result<Handed> {
+    let how = match answer.state {
+        Some(ScriptState::Completed) => Some(How::Code(answer.exit_code.unwrap_or(0))),
+        Some(ScriptState::Failed) => Some(answer.exit_code.map_or_else(|| How::Other("failed".to_owned()), How::Code)),
+        Some(ScriptState::Canceled) => Some(How::Canceled),
+        Some(ScriptState::Queued | ScriptState::Held | ScriptState::Running | ScriptState::Suspended | ScriptState::Requeued) | None => {
+            None
+        }
+    };
+    match (answer.native_id, how) {
+        (Some(native), None) => Ok(Handed::On(native)),
+        (native, Some(how)) => Ok(Handed::Over(native.map_or_else(|| tag.parse(), Ok)?, how)),
+        // What it started is found by its tag.
+        (None, None) => Err(Error::unavailable("the package's script submit named no scheduler's number")),
+    }
+}
+
+/// The folder of one run of a script; it goes with it.
 #[derive(Debug)]
-struct WorkFolder(PathBuf);
+pub(super) struct WorkFolder(PathBuf);
 
 impl WorkFolder {
-    fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         &self.0
     }
 }

@@ -1,7 +1,7 @@
 //! Carries all attempts on: hears orders, sees what schedulers say, starts what is due. Whatever changes is on disk before
 //! anything follows from it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,9 +16,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::Wires;
+use super::polls::{self, Polls, Told};
 use crate::core::{Action, Attempt, Next, Order, Outcome};
 use crate::io::center::{Machine, Place};
-use crate::io::driver::{Seen, Watched};
 use crate::io::journal::Batch;
 use crate::io::{clock, hands};
 
@@ -32,17 +32,14 @@ const LONGEST: Duration = Duration::from_secs(5);
 enum Event {
     Ordered(Box<v1::Intent>),
     Done { key: AttemptKey, action: Action, ran: Vec<JobFact>, outcome: Outcome },
-    Polled { machine: MachineName, seen: Option<Vec<(Watched, Seen)>> },
+    Polled(Told),
     Changed(MachineName),
 }
 
-/// When a machine's scheduler was asked last.
-#[derive(Default)]
-struct Poll {
-    last: Option<Instant>,
-    running: bool,
-    /// Something happened there.
-    news: bool,
+impl From<Told> for Event {
+    fn from(told: Told) -> Self {
+        Self::Polled(told)
+    }
 }
 
 struct Engine {
@@ -55,7 +52,9 @@ struct Engine {
     open: BTreeSet<AttemptKey>,
     /// Those an action runs for.
     busy: HashMap<AttemptKey, CancellationToken>,
-    polls: BTreeMap<MachineName, Poll>,
+    polls: Polls,
+    /// How the package's getState ended when it was last told, by attempt: only a change is news.
+    asked: HashMap<AttemptKey, i32>,
     /// What is not on disk yet.
     batch: Batch,
     dirty: BTreeSet<AttemptKey>,
@@ -91,7 +90,6 @@ pub(super) async fn run(wires: Wires, mut ordered: mpsc::Receiver<v1::Intent>, t
 impl Engine {
     fn load(wires: Wires, to_hub: mpsc::Sender<Body>, events: mpsc::Sender<Event>) -> Result<Self> {
         let attempts: HashMap<_, _> = wires.center.journal.attempts()?.into_iter().map(|attempt| (attempt.key, attempt)).collect();
-        let polls = wires.center.machines.keys().map(|name| (name.clone(), Poll::default())).collect();
         let mut engine = Self {
             wires,
             to_hub,
@@ -100,13 +98,24 @@ impl Engine {
             attempts,
             open: BTreeSet::new(),
             busy: HashMap::new(),
-            polls,
+            polls: Polls::default(),
+            asked: HashMap::new(),
             batch: Batch::default(),
             dirty: BTreeSet::new(),
             kept: vec![],
         };
         let keys: Vec<_> = engine.attempts.keys().copied().collect();
-        keys.into_iter().for_each(|key| engine.index(key));
+        let now = clock::now();
+        for key in keys {
+            engine.index(key);
+            let machine = engine.attempts.get(&key).and_then(|attempt| attempt.order.as_ref()).map(|order| order.machine.clone());
+            let Some(machine) = machine else { continue };
+            let served = engine.wires.center.machines.contains_key(&machine);
+            if !served && engine.open.contains(&key) {
+                tracing::error!(attempt = %key, %machine, "a job waits: its machine is no longer in the configuration");
+            }
+            engine.alter(key, |attempt| attempt.on_served(served), now);
+        }
         tracing::info!(attempts = engine.attempts.len(), open = engine.open.len(), "the gateway goes on with what it kept");
         Ok(engine)
     }
@@ -144,20 +153,27 @@ impl Engine {
                 }
                 self.change(key, |attempt, machine| attempt.on_done(&action, outcome, now, &machine.rules, clock::jitter()), now);
             }
-            Event::Polled { machine, seen } => {
-                if let Some(poll) = self.polls.get_mut(&machine) {
-                    poll.running = false;
-                }
-                for (job, seen) in seen.into_iter().flatten() {
-                    self.change(job.key, |attempt, machine| attempt.on_seen(&job.native, seen, now, &machine.rules), now);
-                }
-            }
+            Event::Polled(told) => self.on_told(told, now),
             Event::Changed(machine) => {
-                if let Some(poll) = self.polls.get_mut(&machine) {
-                    poll.news = true;
-                }
+                self.polls.changed(&machine);
                 self.wires.board.want();
             }
+        }
+    }
+
+    fn on_told(&mut self, told: Told, now: Timestamp) {
+        if let Some(over) = told.over {
+            self.polls.over(&told.whom, &over);
+            for (key, fact) in over.jobs.iter().flat_map(|key| over.ran.iter().map(|fact| (*key, fact))) {
+                let JobFact::ScriptRan { status, .. } = fact else { continue };
+                let lives = self.attempts.get(&key).is_some_and(|attempt| !attempt.is_done());
+                if lives && self.asked.insert(key, *status) != Some(*status) {
+                    self.batch.facts.push((now, key, fact.clone()));
+                }
+            }
+        }
+        for (job, seen) in told.seen {
+            self.change(job.key, |attempt, machine| attempt.on_seen(&job.native, seen, now, &machine.rules), now);
         }
     }
 
@@ -202,7 +218,7 @@ impl Engine {
             let (attempt, facts) = Attempt::canceled_unseen(key, now);
             return self.put(attempt, facts, now);
         }
-        self.change(key, |attempt, _| attempt.on_cancel(now), now);
+        self.alter(key, |attempt| attempt.on_cancel(now), now);
         // What runs for an attempt that is over, or only brings its outputs, is no longer wanted.
         if self.attempts.get(&key).is_some_and(Attempt::is_done)
             && let Some(token) = self.busy.get(&key)
@@ -213,9 +229,9 @@ impl Engine {
 
     fn on_purge(&mut self, key: AttemptKey, now: Timestamp) {
         match self.attempts.get(&key) {
-            Some(attempt) if attempt.order.is_some() => self.change(
+            Some(attempt) if attempt.order.is_some() => self.alter(
                 key,
-                |attempt, _| {
+                |attempt| {
                     attempt.on_purge();
                     vec![]
                 },
@@ -227,9 +243,15 @@ impl Engine {
     }
 
     fn change(&mut self, key: AttemptKey, work: impl FnOnce(&mut Attempt, &Machine) -> Vec<JobFact>, now: Timestamp) {
+        let order = self.attempts.get(&key).and_then(|attempt| attempt.order.as_ref());
+        let Some(machine) = order.and_then(|order| self.wires.center.machines.get(&order.machine)).cloned() else { return };
+        self.alter(key, |attempt| work(attempt, &machine), now);
+    }
+
+    /// As `change`, also for an attempt whose machine is not served at present.
+    fn alter(&mut self, key: AttemptKey, work: impl FnOnce(&mut Attempt) -> Vec<JobFact>, now: Timestamp) {
         let Some(mut attempt) = self.attempts.get(&key).cloned() else { return };
-        let Some(machine) = attempt.order.as_ref().and_then(|order| self.wires.center.machines.get(&order.machine)) else { return };
-        let facts = work(&mut attempt, machine);
+        let facts = work(&mut attempt);
         if self.attempts.get(&key) != Some(&attempt) || !facts.is_empty() {
             self.put(attempt, facts, now);
         }
@@ -245,6 +267,10 @@ impl Engine {
 
     fn index(&mut self, key: AttemptKey) {
         let Some(attempt) = self.attempts.get(&key) else { return };
+        if attempt.is_done() {
+            self.asked.remove(&key);
+            self.wires.center.progress.forget(key);
+        }
         if attempt.is_done() && !attempt.purge {
             self.open.remove(&key);
         } else {
@@ -334,37 +360,15 @@ impl Engine {
         });
     }
 
-    /// Asks the schedulers that are due, each in one question for all its jobs.
+    /// Asks whoever is due, each in one question for all its jobs.
     fn poll(&mut self) -> Instant {
-        let now = Instant::now();
-        let clock = clock::now();
-        let mut wake = now + LONGEST;
-        let mut watched: BTreeMap<MachineName, Vec<(Watched, Timestamp)>> = BTreeMap::new();
-        for attempt in self.open.iter().filter_map(|key| self.attempts.get(key)) {
-            if let (Some(job), Some(order)) = (attempt.watched(), &attempt.order) {
-                watched.entry(order.machine.clone()).or_default().push((job, attempt.since));
-            }
-        }
-        for (name, jobs) in watched {
-            let (Some(poll), Some(machine)) = (self.polls.get_mut(&name), self.wires.center.machines.get(&name)) else { continue };
-            if poll.running {
-                continue;
-            }
-            let pace = &machine.config.pace;
-            let young = jobs.iter().any(|(_, since)| clock.since(*since).0 < pace.young_seconds);
-            let rhythm = Duration::from_millis(if young { pace.young_poll_ms } else { pace.poll_ms });
-            let due = poll.last.map_or(now, |last| last + rhythm);
-            if due > now && !poll.news {
-                wake = wake.min(due);
-                continue;
-            }
-            *poll = Poll { last: Some(now), running: true, news: false };
-            self.tasks.spawn(ask(
-                Arc::clone(machine),
-                jobs.into_iter().map(|(job, _)| job).collect(),
-                self.events.clone(),
-                self.wires.token.clone(),
-            ));
+        let mut wake = Instant::now() + LONGEST;
+        let mut wanted = polls::Wanted::new();
+        self.open.iter().filter_map(|key| self.attempts.get(key)).for_each(|attempt| polls::want(&mut wanted, attempt));
+        for (whom, jobs) in self.polls.due(wanted, &self.wires.center, &mut wake) {
+            let Some(machine) = self.wires.center.machines.get(&whom.machine).map(Arc::clone) else { continue };
+            let center = Arc::clone(&self.wires.center);
+            self.tasks.spawn(polls::ask(center, machine, whom, jobs, self.events.clone(), self.wires.token.clone()));
         }
         wake
     }
@@ -376,23 +380,6 @@ impl Engine {
             Err(error) => tracing::warn!(%error, "old records cannot be removed"),
         }
     }
-}
-
-async fn ask(machine: Arc<Machine>, jobs: Vec<Watched>, events: mpsc::Sender<Event>, token: CancellationToken) {
-    let answer = tokio::select! {
-        () = token.cancelled() => return,
-        answer = machine.driver.poll(&jobs) => answer,
-    };
-    let name = machine.config.name.clone();
-    let seen = match answer {
-        Ok(seen) => Some(jobs.into_iter().zip(seen).collect()),
-        Err(error) => {
-            // No job's state changes by that.
-            tracing::warn!(machine = %name, %error, "the scheduler does not answer");
-            None
-        }
-    };
-    let _ = events.send(Event::Polled { machine: name, seen }).await;
 }
 
 fn stopped() -> Outcome {

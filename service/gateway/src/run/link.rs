@@ -13,6 +13,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::task::TaskTracker;
 
+use super::not_taken::NotTaken;
 use super::{Wires, questions};
 use crate::core::Backoff;
 use crate::io::journal::Spooled;
@@ -24,6 +25,8 @@ const BEAT: Duration = Duration::from_secs(10);
 const WELCOME: Duration = Duration::from_secs(20);
 /// Facts in one message.
 const FACTS: usize = 256;
+/// Progress of steps is sent at most this often, the latest of each.
+const PACE: Duration = Duration::from_secs(1);
 /// Between connections.
 const AGAIN: Backoff = Backoff { first_ms: 1_000, longest_ms: 30_000 };
 
@@ -36,9 +39,19 @@ pub(super) async fn run(
     mut to_hub: mpsc::Receiver<Body>,
 ) -> Result<()> {
     let mut tries = 0;
+    let mut refused = NotTaken::default();
     let questions = TaskTracker::new();
     loop {
-        let mut session = Session { wires: &wires, intents: &intents, answers: &answers, questions: &questions, sent: 0, shown: 0 };
+        let mut session = Session {
+            wires: &wires,
+            intents: &intents,
+            answers: &answers,
+            questions: &questions,
+            sent: 0,
+            shown: 0,
+            progress: 0,
+            refused: &mut refused,
+        };
         let ended = tokio::select! {
             () = wires.token.cancelled() => break,
             ended = session.hold(&address, &mut to_hub, &mut tries) => ended,
@@ -68,6 +81,10 @@ struct Session<'a> {
     sent: u64,
     /// The version of the board that was sent.
     shown: u64,
+    /// The version of all progress that was sent.
+    progress: u64,
+    /// What the hub did not take, on this connection and before.
+    refused: &'a mut NotTaken,
 }
 
 type Out = mpsc::Sender<v1::FromGateway>;
@@ -91,8 +108,10 @@ impl Session<'_> {
         *tries = 0;
         self.sent = welcome.applied_fact;
         let mut news = self.wires.board.news();
-        let mut beat = interval(BEAT);
-        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let [mut beat, mut pace] = [BEAT, PACE].map(interval);
+        for timer in [&mut beat, &mut pace] {
+            timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        }
         self.send_facts(&out).await?;
         self.show(&out, &mut news).await?;
         loop {
@@ -104,6 +123,7 @@ impl Session<'_> {
                 () = self.wires.facts.notified() => self.send_facts(&out).await?,
                 Some(body) = to_hub.recv() => send(&out, body).await?,
                 _ = news.changed() => self.show(&out, &mut news).await?,
+                _ = pace.tick() => self.send_progress(&out).await?,
                 _ = beat.tick() => send(&out, Body::Beat(v1::Beat {})).await?,
                 // A renewed certificate is shown on a new connection.
                 _ = identity.changed() => return Ok(()),
@@ -152,6 +172,7 @@ impl Session<'_> {
                     }
                 });
             }
+            FromHub::NotTaken(refused) => self.refused.hear(refused),
             FromHub::Welcome(_) | FromHub::Beat(_) => {}
         }
         Ok(ControlFlow::Continue(()))
@@ -166,6 +187,16 @@ impl Session<'_> {
             send(out, Body::Facts(v1::FactBatch { facts })).await?;
             self.sent = last;
         }
+    }
+
+    async fn send_progress(&mut self, out: &Out) -> Result<()> {
+        let (version, told) = self.wires.center.progress.since(self.progress);
+        for (key, progress) in told {
+            let body = serde_json::to_string(&progress).map_err(|error| Error::internal(error.to_string()))?;
+            send(out, Body::Progress(v1::Progress { job: key.job.bytes().to_vec(), attempt: key.number, body })).await?;
+        }
+        self.progress = version;
+        Ok(())
     }
 
     async fn show(&mut self, out: &Out, news: &mut watch::Receiver<u64>) -> Result<()> {

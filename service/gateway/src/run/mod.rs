@@ -6,6 +6,8 @@
 mod board;
 mod engine;
 mod link;
+mod not_taken;
+mod polls;
 mod questions;
 mod readings;
 mod renewal;

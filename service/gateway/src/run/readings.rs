@@ -12,6 +12,7 @@ use crate::config::App;
 use crate::io::center::Machine;
 use crate::io::output::output;
 use crate::io::site::{Command, Site};
+use crate::io::storage;
 
 /// How often a machine is described again.
 const DESCRIBED_FOR: Duration = Duration::from_secs(600);
@@ -67,6 +68,9 @@ async fn look(wires: &Wires, machine: &Machine) -> Result<()> {
 
 async fn describe(machine: &Machine) -> Result<Description> {
     let mut description = machine.driver.describe().await?;
+    for named in &machine.config.storage {
+        description.storage.push(storage::ask(&*machine.site, named).await);
+    }
     for app in &machine.config.apps {
         description.deployments.push(probe(&*machine.site, app).await?);
     }

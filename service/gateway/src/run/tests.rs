@@ -1,7 +1,9 @@
 //! The whole gateway against a hub in this process, over real mutual TLS, with real processes on this very machine.
 
+mod gone;
 mod hub;
 mod killed;
+mod own;
 mod slurm;
 
 use std::path::{Path, PathBuf};

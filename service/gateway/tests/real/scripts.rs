@@ -55,6 +55,7 @@ impl Bench {
             limit: Duration::from_secs(30),
             limits: Limits { processes: 32, file_mib: 4, memory_mib: 1024, open_files: 64, tmp_mib: 2 },
             helper: PathBuf::from(env!("CARGO_BIN_EXE_tieline-gateway-helper")),
+            progress: None,
             trace: None,
         }
     }

@@ -47,6 +47,8 @@ pub struct Inner {
     pub people: people::People,
     /// Uploads that somebody is sending to.
     pub running: Running,
+    /// How far steps of jobs are.
+    pub progress: jobs::progress::Progresses,
     /// What jobs print, where somebody follows it.
     pub logs: Logs,
     /// Where lines begin in files of jobs.
@@ -70,11 +72,13 @@ impl App {
         let signals = Signals::default();
         let running = Running::default();
         let logs = Logs::default();
+        let progress = jobs::progress::Progresses::default();
         let authority = Authority::open(&config.state.join("authority"), &clock)?;
         let links = Links::new(u64::from_le_bytes(clock.bytes()));
         let lines = files::lines::Marks::default();
         let labels = centers::labels::Remembered::default();
-        let app = Self(Arc::new(Inner { config, clock, store, signals, blobs, authority, links, people, running, logs, lines, labels }));
+        let inner = Inner { config, clock, store, signals, blobs, authority, links, people, running, progress, logs, lines, labels };
+        let app = Self(Arc::new(inner));
         apps::publish_shipped(&app).await?;
         Ok(app)
     }

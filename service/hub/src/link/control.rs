@@ -16,7 +16,7 @@ use super::connection::{Connection, Outgoing};
 use super::service::status;
 use crate::App;
 use crate::app::centers;
-use crate::app::jobs::{facts, intents};
+use crate::app::jobs::{facts, intents, progress};
 use crate::app::signals::ring;
 
 /// How long a gateway has to say Hello.
@@ -151,9 +151,12 @@ impl Link<'_> {
                 intents::kept(self.app, self.gateway, id).await.map_err(|error| status(&error))
             }
             Some(Up::Description(description)) => {
-                self.told("description", &description.machine, centers::described(self.app, self.gateway, &description).await)
+                self.told("description", &description.machine, centers::described(self.app, self.gateway, &description).await).await
             }
-            Some(Up::Reading(reading)) => self.told("reading", &reading.machine, centers::read(self.app, self.gateway, &reading).await),
+            Some(Up::Reading(reading)) => {
+                self.told("reading", &reading.machine, centers::read(self.app, self.gateway, &reading).await).await
+            }
+            Some(Up::Progress(progress)) => self.told("progress", "", progress::told(self.app, self.gateway, &progress).await).await,
             Some(Up::Answer(answer)) => {
                 self.connection.answered(answer);
                 Ok(())
@@ -165,8 +168,8 @@ impl Link<'_> {
         }
     }
 
-    /// A description or reading that is refused is the operator's to see; it does not end the link. A store that fails does.
-    fn told(&self, what: &str, machine: &str, result: Result<()>) -> Result<(), Status> {
+    /// A reading that is refused is the center's and the operator's to see; it does not end the link. A store that fails does.
+    async fn told(&self, what: &str, machine: &str, result: Result<()>) -> Result<(), Status> {
         let Err(error) = result else { return Ok(()) };
         if matches!(
             error.kind(),
@@ -175,7 +178,8 @@ impl Link<'_> {
             return Err(status(&error));
         }
         tracing::warn!(gateway = %self.gateway, what, machine = machine.escape_debug().to_string(), "refused: {error}");
-        Ok(())
+        let (what, machine) = (what.to_owned(), machine.to_owned());
+        self.send(Down::NotTaken(v1::NotTaken { what, machine, why: Some((&error).into()) })).await
     }
 
     /// Sends what the gateway has to do: all of it when it came, later what it has not yet said to keep, and not too often.

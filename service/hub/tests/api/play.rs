@@ -349,7 +349,7 @@ impl Gateway {
                             let _ = say.send(up(Up::Answer(answer))).await;
                         }
                     }
-                    Some(Down::Welcome(_) | Down::Beat(_)) | None => {}
+                    Some(Down::Welcome(_) | Down::Beat(_) | Down::NotTaken(_)) | None => {}
                 }
             }
             ended.cancel();
@@ -455,7 +455,7 @@ pub fn sighted(sight: Sight) -> JobFact {
 
 /// One core, by the scheduler's accounting.
 pub fn usage(started: Timestamp, ended: Timestamp) -> Usage {
-    Usage { started, ended, nodes: 1, cores: 1, gpus: 0, cpu_time: None, peak_memory_mib: None, evidence: Evidence::Accounting }
+    Usage { started, ended, nodes: 1, cores: 1, gpus: 0, cpu_time: None, peak_memory_mib: None, evidence: Evidence::Accounting, run: 0 }
 }
 
 pub fn ended(how: How, started: Timestamp, ended: Timestamp) -> JobFact {

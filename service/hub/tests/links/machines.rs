@@ -6,6 +6,7 @@ use tieline_model::machine::{CoreCounts, Description, GpuCounts, NodeCounts, Nod
 use tieline_model::{Seconds, Timestamp};
 use tieline_wire_gateway::v1;
 use tieline_wire_gateway::v1::from_gateway::Body as Up;
+use tieline_wire_gateway::v1::from_hub::Body as Down;
 
 use crate::gateway::{Control, Gateway};
 use crate::hub::{Hub, until};
@@ -23,7 +24,13 @@ fn description(name: &str, title: &str) -> Up {
         scheduler_version: None,
         node_classes: Vec::new(),
         queues: Vec::new(),
-        storage: vec![Storage { name: "jobs".to_owned(), path: "/secret".to_owned(), total_bytes: Some(2), free_bytes: Some(1) }],
+        storage: vec![Storage {
+            name: "jobs".to_owned(),
+            path: "/secret".to_owned(),
+            total_bytes: Some(2),
+            free_bytes: Some(1),
+            as_of: None,
+        }],
         deployments: Vec::new(),
     };
     Up::Description(v1::Description { machine: name.to_owned(), body: serde_json::to_string(&description).unwrap() })
@@ -187,4 +194,19 @@ async fn an_operator_takes_a_machine_out_and_puts_it_back() {
     taken(&hub, &control, "m1").await;
     assert_eq!(machines(&hub).await[0]["enabled"], false, "the gateway's word does not put it back");
     hub.stop().await;
+}
+
+#[tokio::test]
+async fn a_gateway_hears_what_the_hub_does_not_take_of_it_and_stays_connected() {
+    let hub = Hub::start().await;
+    let (_, secret) = hub.center("east").await;
+    let gateway = Gateway::enrol(&hub, &secret).await;
+    let (mut control, _) = gateway.arrive(&hub).await;
+    control.say(description("m1", "One")).await;
+    control.say(reading("m1", 9, 10)).await;
+    let refused = |body| if let Down::NotTaken(refused) = body { Some(refused) } else { None };
+    let told = control.hear(refused).await.unwrap();
+    assert_eq!((told.what.as_str(), told.machine.as_str()), ("reading", "m1"));
+    assert!(told.why.unwrap().message.contains("do not add up"));
+    taken(&hub, &control, "m1").await;
 }

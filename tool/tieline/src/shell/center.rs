@@ -2,13 +2,14 @@
 
 use clap::Subcommand;
 use tieline_model::Result;
+use tieline_model::text::plain;
 use tieline_wire_api::Client;
 use tieline_wire_api::centers::{Center, CenterCreated, CreateCenter, JoinToken};
 use tieline_wire_api::machines::Machine;
 
 use super::ShellArgs;
 use crate::exit::Exit;
-use crate::output::{Column, Listing, Look, Record};
+use crate::output::{self, Column, Listing, Look, Record};
 use crate::talk::say;
 
 /// What an administrator does with centers.
@@ -106,6 +107,7 @@ pub async fn machines(args: &ShellArgs) -> Result<Exit> {
             title: "WAITING",
             cell: |machine, _| read(machine, |reading| reading.queues.iter().map(|queue| queue.waiting).sum::<u32>().to_string()),
         },
+        Column { title: "FREE DISK", cell: |machine, _| room(machine) },
         Column { title: "AS OF", cell: |machine, look| look.time_or_dash(machine.reading.as_ref().map(|reading| reading.as_of)) },
     ];
     let name = |machine: &Machine| machine.name.to_string();
@@ -132,6 +134,16 @@ fn state(machine: &Machine) -> &'static str {
         (true, true, true) => "stale",
         (true, true, false) => "ready",
     }
+}
+
+/// What each file system has left.
+fn room(machine: &Machine) -> String {
+    let known = machine.description.storage.iter().filter_map(|storage| {
+        let (free, total) = (storage.free_bytes?, storage.total_bytes?);
+        Some(format!("{}: {} of {}", plain(&storage.name, 40), output::bytes(free), output::bytes(total)))
+    });
+    let lines = known.collect::<Vec<_>>().join("\n");
+    if lines.is_empty() { "-".to_owned() } else { lines }
 }
 
 fn read(machine: &Machine, what: fn(&tieline_wire_api::machines::Reading) -> String) -> String {

@@ -7,9 +7,9 @@ use tieline_model::{JobId, Result};
 use tieline_wire_api::Client;
 use tieline_wire_api::apps::Candidate;
 use tieline_wire_api::job_files::{ListJobFiles, LogStream};
-use tieline_wire_api::jobs::{Attempt, CancelJob, Explanation, JobDetail};
+use tieline_wire_api::jobs::{Attempt, CancelJob, Explanation, JobDetail, Progress};
 
-use super::{ShellArgs, jobs, outputs};
+use super::{ShellArgs, jobs, outputs, scripts};
 use crate::exit::Exit;
 use crate::output::{Look, Record};
 use crate::talk::say;
@@ -45,6 +45,9 @@ pub enum JobCommand {
         /// What it complains about, instead of what it says
         #[arg(long)]
         stderr: bool,
+        /// What the scripts of its package wrote, instead
+        #[arg(long, conflicts_with_all = ["follow", "stderr", "tail"])]
+        scripts: bool,
         /// Only so many bytes at the end
         #[arg(long, value_name = "BYTES")]
         tail: Option<u64>,
@@ -88,7 +91,10 @@ pub async fn run(command: JobCommand, args: &ShellArgs) -> Result<Exit> {
             client.retry_job(job).await?;
             say(format!("{job} is tried once more"));
         }
-        JobCommand::Logs { id, follow, stderr, tail, attempt } => {
+        JobCommand::Logs { id, scripts: true, attempt, .. } => {
+            scripts::list(&client, jobs::meant(&client, &id).await?, attempt, args).await?
+        }
+        JobCommand::Logs { id, follow, stderr, scripts: false, tail, attempt } => {
             let stream = if stderr { LogStream::Stderr } else { LogStream::Stdout };
             outputs::log(&client, jobs::meant(&client, &id).await?, stream, follow, tail, attempt).await?;
         }
@@ -144,12 +150,18 @@ fn tried(attempt: &Attempt, look: &Look) -> String {
     add("folder", &attempt.folder);
     add("began", &attempt.started_at.map(|moment| look.time(moment)));
     add("ended", &attempt.ended_at.map(|moment| look.time(moment)));
+    add("progress", &attempt.progress.as_ref().map(|progress| advanced(progress, look)));
     add("because", &why(&attempt.detail));
     for step in &attempt.transitions {
         let inferred = if step.inferred { " (inferred)" } else { "" };
         text.push(format!("{}  {} -> {}{inferred}", look.time(step.at), step.from, step.to));
     }
     text.join("\n")
+}
+
+fn advanced(progress: &Progress, look: &Look) -> String {
+    let percent = progress.percent.map(|percent| format!("{percent} % ")).unwrap_or_default();
+    format!("{percent}{} ({}, {})", progress.message, progress.script, look.time(progress.at))
 }
 
 /// The reason an attempt's state carries, where it carries one.

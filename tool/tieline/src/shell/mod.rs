@@ -13,6 +13,7 @@ mod outputs;
 mod place;
 mod progress;
 mod run;
+mod scripts;
 pub mod secret;
 mod sign_in;
 mod token;

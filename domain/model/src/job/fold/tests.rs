@@ -45,6 +45,7 @@ fn any_fact() -> impl Strategy<Value = JobFact> {
         cpu_time: None,
         peak_memory_mib: None,
         evidence: Evidence::Bracket,
+        run: 0,
     };
     prop_oneof![
         Just(JobFact::Created),

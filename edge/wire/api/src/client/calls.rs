@@ -86,7 +86,7 @@ impl Client {
 
     /// The runs of the package's scripts for a job.
     pub async fn job_scripts(&self, job: JobId) -> Result<Vec<ScriptRun>> {
-        self.get::<Page<ScriptRun>>(&["jobs", &job.to_string(), "scripts"], &[]).await.map(|page| page.items)
+        self.get(&["jobs", &job.to_string(), "scripts"], &[]).await
     }
 
     /// All pages of a list as one.

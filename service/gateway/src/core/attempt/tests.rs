@@ -130,7 +130,7 @@ impl World {
 
     fn perform(&mut self, action: &Action, late: u64) -> Outcome {
         match action {
-            Action::Prepare => Outcome::Prepared { user: "u".parse().unwrap(), folder: "/f".into(), bytes: 0 },
+            Action::Prepare => Outcome::Prepared { user: "u".parse().unwrap(), folder: "/f".into(), bytes: 0, own: Own::default() },
             Action::Find => {
                 let known = self.jobs.iter().filter(|(_, taken, _)| *taken <= self.now);
                 Outcome::Found(known.map(|(native, ..)| native.clone()).collect())
@@ -347,4 +347,71 @@ fn what_the_gateway_saw_before_a_restart_is_charged_where_only_the_wrapper_tells
     let facts = world.attempt.on_seen(&native, seen, began + Seconds(60), &world.rules);
     let Some(JobFact::Ended { usage: Some(usage), evidence: Evidence::Bracket, .. }) = facts.first() else { panic!("{facts:?}") };
     assert_eq!((usage.elapsed_micros(), usage.cores), (30_000_000, 1));
+}
+
+/// What is charged of these facts: from when to when, and of which run.
+fn charged(facts: &[JobFact]) -> Vec<(i64, i64, u32)> {
+    let usage = |fact: &JobFact| match fact {
+        JobFact::UsageKnown { usage } | JobFact::Ended { usage: Some(usage), .. } => Some(*usage),
+        _ => None,
+    };
+    facts.iter().filter_map(usage).map(|usage| (usage.started.seconds(), usage.ended.seconds(), usage.run)).collect()
+}
+
+/// A job that was handed over, and then seen like this at these seconds.
+fn seen(story: &[(i64, Seen)]) -> Vec<JobFact> {
+    let mut world = acted(&[Happening::Act(Fate::Works), Happening::Act(Fate::Works)]);
+    let native = world.attempt.watched().unwrap().native;
+    let mut facts = vec![];
+    for (at, seen) in story {
+        world.restart();
+        facts.extend(world.attempt.on_seen(&native, seen.clone(), Timestamp::from_seconds(*at), &world.rules));
+    }
+    facts
+}
+
+fn sight(sight: Sight) -> Seen {
+    Seen::Sighted { sight, evidence: Evidence::QueueRow }
+}
+
+fn runs_since(started: i64) -> Seen {
+    sight(Sight::Running { started: Timestamp::from_seconds(started), nodes: vec![] })
+}
+
+fn over(started: i64, ended: i64, evidence: Evidence) -> Seen {
+    let [started, ended] = [started, ended].map(Timestamp::from_seconds);
+    let usage = evidence.proves_usage().then(|| Usage { evidence, ..bracketed(order().wish, started, ended) });
+    Seen::Ended { exit: Exit { how: How::Code(0), started: Some(started), ended }, usage, evidence }
+}
+
+#[test]
+fn each_run_is_charged_once_where_the_scheduler_took_the_job_back() {
+    let waits = || sight(Sight::Queued { reason: None, expected: None });
+    for back in [waits(), sight(Sight::Requeued), sight(Sight::Held { reason: None })] {
+        let story = [(1_100, runs_since(1_090)), (1_150, runs_since(1_090)), (1_200, back), (1_250, waits()), (1_300, runs_since(1_290))];
+        for last in [Evidence::QueueRow, Evidence::Accounting, Evidence::Sentinel] {
+            let facts = seen(&[&story[..], &[(1_460, over(1_290, 1_450, last))]].concat());
+            assert_eq!(charged(&facts), [(1_090, 1_150, 0), (1_290, 1_450, 1)], "{last:?}");
+        }
+    }
+}
+
+#[test]
+fn a_run_that_was_taken_back_while_nobody_looked_is_charged_until_it_was_seen_last() {
+    let facts = seen(&[(1_100, runs_since(1_090)), (1_300, runs_since(1_290)), (1_400, over(1_290, 1_390, Evidence::QueueRow))]);
+    assert_eq!(charged(&facts), [(1_090, 1_100, 0), (1_290, 1_390, 1)]);
+    let facts = seen(&[(1_100, runs_since(1_090)), (1_400, over(1_290, 1_390, Evidence::Accounting))]);
+    assert_eq!(charged(&facts), [(1_090, 1_100, 0), (1_290, 1_390, 1)]);
+    let facts = seen(&[(1_100, runs_since(1_090)), (1_400, over(1_090, 1_390, Evidence::Accounting))]);
+    assert_eq!(charged(&facts), [(1_090, 1_390, 0)], "the same run is not two");
+}
+
+#[test]
+fn a_job_that_is_lost_is_charged_for_what_was_seen_of_it_and_a_packages_word_for_nothing() {
+    let facts = seen(&[(1_100, runs_since(1_090)), (1_200, runs_since(1_090)), (1_300, Seen::Absent), (200_000, Seen::Absent)]);
+    assert!(matches!(facts.last(), Some(JobFact::Failed { phase: Phase::Lost, .. })), "{facts:?}");
+    assert_eq!(charged(&facts), [(1_090, 1_200, 0)]);
+    let said = Seen::Sighted { sight: Sight::Running { started: Timestamp::from_seconds(1), nodes: vec![] }, evidence: Evidence::Package };
+    let facts = seen(&[(1_100, said), (1_200, over(1, 1_200, Evidence::Package))]);
+    assert_eq!(charged(&facts), []);
 }

@@ -235,8 +235,14 @@ fn ended(spec: &Spec, end: End) -> Seen {
         cpu_time: end.cpu_micros.map(|micros| Seconds(micros.div_ceil(1_000_000))),
         peak_memory_mib: end.peak_kib.map(|kib| kib.div_ceil(1024)),
         evidence: if measured { Evidence::Accounting } else { Evidence::Bracket },
+        run: 0,
     });
     Seen::Ended { exit: Exit { how: end.how, started: end.started, ended: end.ended }, usage, evidence: Evidence::Accounting }
+}
+
+/// Blocks users share, in use and free: as `df` counts them.
+fn shared(disk: &rustix::fs::StatVfs) -> u64 {
+    disk.f_blocks.saturating_sub(disk.f_bfree).saturating_add(disk.f_bavail)
 }
 
 /// The file system job folders lie on.
@@ -246,8 +252,9 @@ fn storage(site: &LocalSite) -> Vec<Storage> {
     vec![Storage {
         name: "jobs".to_owned(),
         path: path.to_owned(),
-        total_bytes: disk.as_ref().map(|disk| disk.f_blocks.saturating_mul(disk.f_frsize)),
+        total_bytes: disk.as_ref().map(|disk| shared(disk).saturating_mul(disk.f_frsize)),
         free_bytes: disk.as_ref().map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize)),
+        as_of: disk.as_ref().map(|_| clock::now()),
     }]
 }
 

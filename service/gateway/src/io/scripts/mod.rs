@@ -22,6 +22,7 @@ use tieline_model::{AppName, Error, LocalUser, MachineName, Result, Seconds, Tim
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::ChildStdin;
 
+use super::progress::{self, Progresses};
 use super::site::Site;
 use broker::{Bound, Broker};
 use spec::{Limits, Spec, TOOLS};
@@ -62,6 +63,8 @@ pub struct ScriptContext {
     pub limits: Limits,
     /// The program with the helper modes `sandbox` and `broker`: the main program.
     pub helper: PathBuf,
+    /// Where what it says of its progress is kept, and for which attempt; none where nobody listens.
+    pub progress: Option<(Arc<Progresses>, AttemptKey)>,
     /// The W3C trace context of the request, where there is one.
     pub trace: Option<String>,
 }
@@ -96,6 +99,7 @@ pub async fn run_script(package: &Path, script: Script, request: &Json, context:
     loosen(package).map_err(internal)?;
     let spec_file = private.path().join("spec.json");
     std::fs::write(&spec_file, serde_json::to_vec(&spec).map_err(internal)?).map_err(internal)?;
+    let progress = spec.progress.as_deref().map(progress::pipe).transpose()?;
     let bound = Bound { site: Arc::clone(&context.site), user: context.user.clone(), remote: context.remote.clone(), limit: context.limit };
     let broker = Broker::listen(&spec.broker, bound)?;
     let mut request = serde_json::to_vec(request).map_err(internal)?;
@@ -112,6 +116,7 @@ pub async fn run_script(package: &Path, script: Script, request: &Json, context:
     let ended = tokio::select! {
         ended = tokio::time::timeout(patience, work) => ended,
         never = broker.serve() => match never {},
+        never = listen(progress, context, script) => match never {},
     };
     let took = Seconds(began.elapsed().as_secs());
     let Ok((status, output, log)) = ended else {
@@ -124,6 +129,14 @@ pub async fn run_script(package: &Path, script: Script, request: &Json, context:
     Ok(ScriptOutcome { status, answer, log, took })
 }
 
+/// Hears of the script's progress for as long as it is polled.
+async fn listen(pipe: Option<tokio::net::unix::pipe::Receiver>, context: &ScriptContext, script: Script) -> std::convert::Infallible {
+    match (pipe, &context.progress) {
+        (Some(pipe), Some((progresses, key))) => progresses.follow(pipe, *key, script).await,
+        (Some(_) | None, _) => std::future::pending().await,
+    }
+}
+
 fn spec(package: &Path, script: PathBuf, private: &Path, context: &ScriptContext) -> Spec {
     let hash = Sha256::digest(context.folder.as_os_str().as_encoded_bytes());
     Spec {
@@ -134,6 +147,7 @@ fn spec(package: &Path, script: PathBuf, private: &Path, context: &ScriptContext
         job: context.folder.clone(),
         read_only: context.read_only.clone(),
         broker: private.join("broker"),
+        progress: context.progress.as_ref().map(|_| private.join("progress")),
         helper: context.helper.clone(),
         seconds: context.limit.as_secs().max(1),
         grace: GRACE,

@@ -85,8 +85,13 @@ fn gateway_is_gone() -> bool {
 }
 
 fn inside(spec: &Spec, own_account: Option<u32>) -> io::Result<i32> {
+    let progress = spec.progress.as_deref().map(third).transpose()?.flatten();
     root::enter(spec, own_account.unwrap_or(0))?;
     confine::confine(spec, own_account)?;
+    if let Some(progress) = &progress {
+        // What is started next has it too.
+        rustix::io::fcntl_setfd(progress, rustix::io::FdFlags::empty())?;
+    }
     let mut script = Command::new(&spec.script);
     script.args(&spec.args).env_clear().envs(spec.env.iter().map(|(name, value)| (name, value)));
     script.current_dir(&spec.job).process_group(0);
@@ -122,6 +127,13 @@ fn inside(spec: &Spec, own_account: Option<u32>) -> io::Result<i32> {
         }
         waiting.a_moment();
     }
+}
+
+/// Opens this pipe as descriptor 3, the first one a process has to give; `None` where something else took it.
+fn third(pipe: &Path) -> io::Result<Option<File>> {
+    use std::os::fd::AsRawFd;
+    let file = File::options().write(true).open(pipe)?;
+    Ok(Some(file).filter(|file| file.as_raw_fd() == 3))
 }
 
 /// Looks often at first, since most scripts are short, and seldom later.

@@ -21,6 +21,8 @@ pub struct Spec {
     pub read_only: Vec<PathBuf>,
     /// The broker's socket, shown as [`BROKER`].
     pub broker: PathBuf,
+    /// A named pipe the script has as descriptor 3, for its progress.
+    pub progress: Option<PathBuf>,
     /// The program with the helper modes `sandbox` and `broker`.
     pub helper: PathBuf,
     /// Seconds after which it is asked to end.

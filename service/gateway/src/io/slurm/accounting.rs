@@ -105,6 +105,7 @@ impl Record {
             cpu_time: self.cpu_time,
             peak_memory_mib: self.peak_memory_mib,
             evidence: Evidence::Accounting,
+            run: 0,
         })
     }
 }

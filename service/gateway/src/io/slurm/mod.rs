@@ -89,6 +89,7 @@ impl Slurm {
 
     async fn records(&self, jobs: &[&Watched]) -> Result<Accounts> {
         let mut all = HashMap::new();
+        let jobs: Vec<_> = jobs.iter().filter(|job| is_number(&job.native)).collect();
         for some in jobs.chunks(ASKED_AT_ONCE) {
             let ids = some.iter().map(|job| job.native.as_str()).collect::<Vec<_>>().join(",");
             let args = vec!["--allusers".to_owned(), format!("--jobs={ids}")];
@@ -298,6 +299,12 @@ impl Driver for Slurm {
         }
         Err(words::complaint("scancel", output.done.status, stderr))
     }
+}
+
+/// Whether this is a number of Slurm's. What a package started itself may be called anything, and one such word in a list makes
+/// Slurm refuse all of it.
+fn is_number(native: &NativeId) -> bool {
+    native.as_str().bytes().all(|byte| byte.is_ascii_digit() || b"_[]-".contains(&byte))
 }
 
 fn words_of(words: &[&str]) -> Vec<String> {

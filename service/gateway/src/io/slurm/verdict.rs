@@ -63,6 +63,7 @@ pub fn by_row(row: &Row, exit: Option<(i32, i32)>, job: &Watched, now: Timestamp
         cpu_time: None,
         peak_memory_mib: None,
         evidence: Evidence::QueueRow,
+        run: 0,
     });
     Some(Seen::Ended { exit: Exit { how, started, ended }, usage, evidence: Evidence::QueueRow })
 }
@@ -88,6 +89,7 @@ pub fn by_files(left: Left, bracket: Option<Bracket>, job: &Watched, now: Timest
         cpu_time: None,
         peak_memory_mib: None,
         evidence: Evidence::Bracket,
+        run: 0,
     };
     Some(Seen::Ended { exit: Exit { how, started: Some(bracket.started), ended }, usage: Some(usage), evidence: Evidence::Bracket })
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rcgen::{BasicConstraints, CertificateParams, CertificateSigningRequestParams, CertifiedIssuer, IsCa, KeyPair};
-use tieline_model::job::{AttemptKey, JobFact, State};
+use tieline_model::job::{AttemptKey, JobFact, Progress, State};
 use tieline_model::{CenterId, GatewayId, Id, Sha256};
 use tieline_wire_gateway::v1::link_server::{Link, LinkServer};
 use tieline_wire_gateway::{convert, v1};
@@ -28,6 +28,7 @@ pub struct Kept {
     pub descriptions: HashMap<String, String>,
     pub readings: HashMap<String, String>,
     pub hellos: Vec<v1::Hello>,
+    pub progress: Vec<Progress>,
     pub renewed: usize,
     intents: Vec<v1::Intent>,
     kept: HashSet<Vec<u8>>,
@@ -113,6 +114,11 @@ impl Hub {
         facts.filter(|(_, of, _)| *of == key).map(|(_, _, fact)| fact).collect()
     }
 
+    /// Whether the gateway said that it keeps this intent.
+    pub fn keeps(&self, intent: &[u8]) -> bool {
+        self.kept.lock().unwrap().kept.contains(intent)
+    }
+
     /// What the hub would say of the attempt.
     pub fn state(&self, key: AttemptKey) -> State {
         self.facts(key).iter().fold(State::Placed, |state, fact| state.after(fact).map(|folded| folded.state).unwrap_or(state))
@@ -156,6 +162,9 @@ impl Hub {
             }
             Body::Reading(reading) => {
                 kept.readings.insert(reading.machine, reading.body);
+            }
+            Body::Progress(progress) => {
+                kept.progress.push(serde_json::from_str(&progress.body).unwrap());
             }
             Body::Hello(_) | Body::Beat(_) => {}
         }

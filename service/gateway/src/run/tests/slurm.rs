@@ -1,13 +1,14 @@
 //! The whole gateway on a real Slurm behind a real ssh.
 
 use tieline_model::job::{Evidence, JobFact, StateName};
-use tieline_model::machine::Reading;
+use tieline_model::machine::{Description, Reading};
 use tieline_testkit::slurm::{Cluster, SlurmOptions};
 use tieline_testkit::sshd::{Server, SshOptions};
 use tieline_wire_gateway::v1;
 
-use super::{World, intent};
-use crate::config::{DriverKind, Site};
+use super::own::helper;
+use super::{World, intent, pack};
+use crate::config::{DriverKind, Site, StoragePath};
 use crate::io::slurm::SlurmConfig;
 use crate::io::ssh::{Keys, SshAuthority, SshConfig};
 
@@ -45,6 +46,7 @@ async fn machine() -> Machine {
         options: vec![],
     };
     let machine = &mut world.config.machines[0];
+    machine.storage = vec![StoragePath { title: "home".to_owned(), path: "/home".to_owned() }];
     machine.driver = DriverKind::Slurm;
     machine.fork = None;
     machine.site = Site::Ssh(ssh);
@@ -59,6 +61,12 @@ async fn a_job_goes_all_the_way_on_slurm_over_ssh_and_another_is_canceled() {
     let gateway = world.start();
     let body = world.hub.until("a reading", |hub| hub.kept.lock().unwrap().readings.get("here").cloned()).await;
     assert!(serde_json::from_str::<Reading>(&body).unwrap().cores.total > 0);
+    let body = world.hub.until("a description", |hub| hub.kept.lock().unwrap().descriptions.get("here").cloned()).await;
+    let storage = serde_json::from_str::<Description>(&body).unwrap().storage;
+    assert!(
+        matches!(&storage[..], [home] if home.name == "home" && home.total_bytes >= home.free_bytes && home.as_of.is_some()),
+        "{storage:?}"
+    );
     let long = world.run(31, "alice", "sleep 1000\n").await;
     world.reaches(long, StateName::Running).await;
     let key = world.run(32, "alice", "echo water >r.out; id -un\n").await;
@@ -73,5 +81,36 @@ async fn a_job_goes_all_the_way_on_slurm_over_ssh_and_another_is_canceled() {
     });
     let (usage, evidence) = usage.unwrap();
     assert!(evidence != Evidence::Sentinel && usage.is_some_and(|usage| usage.cores > 0), "{usage:?} {evidence:?}");
+    gateway.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_package_that_calls_sbatch_itself_is_charged_by_what_slurm_says_and_not_by_its_own_word() {
+    const SUBMIT: &str = r#"#!/bin/sh
+request=$(cat)
+tag=$(printf %s "$request" | tieline-json get .tag)
+number=$("$TIELINE_SSH" sh -c 'SLURM_CONF=CONF sbatch --parsable --job-name="$2" --chdir="$1" --output=/dev/null "$1/.tieline/run.sh"' \
+    sh "$TIELINE_REMOTE_DIR" "$tag" </dev/null) || exit 75
+printf '{"native_id":"%s","scheduler":"slurm"}\n' "$number"
+"#;
+    // It would have the job over at once.
+    const GET_STATE: &str = r#"#!/bin/sh
+native=$(tieline-json get .jobs.0.native_id)
+printf '{"jobs":[{"native_id":"%s","state":"completed","exit_code":0,"source":"accounting"}]}\n' "$native"
+"#;
+    let Machine { mut world, _cluster, _server } = machine().await;
+    let submit = SUBMIT.replace("CONF=CONF", &format!("CONF={}", _cluster.conf().display()));
+    world.package = pack(&world.hub, &[("submit", &submit), ("getState", GET_STATE)]);
+    world.config.helper = Some(helper());
+    let gateway = world.start();
+    let key = world.run(33, "alice", "sleep 4; exit 3\n").await;
+    world.reaches(key, StateName::Running).await;
+    assert_eq!(world.ended(key).await.name(), StateName::Failed, "{:?}", world.hub.facts(key));
+    let ended = world.hub.facts(key).into_iter().find_map(|fact| match fact {
+        JobFact::Ended { usage, evidence, .. } => Some((usage, evidence)),
+        _ => None,
+    });
+    let (usage, evidence) = ended.unwrap();
+    assert!(evidence.proves_usage() && usage.is_some_and(|usage| usage.elapsed_micros() >= 3_000_000), "{usage:?} {evidence:?}");
     gateway.stop().await;
 }

@@ -1,10 +1,11 @@
 //! Why a job is where it is: from the evaluation that decided and the last evidence, not from a guess.
 
-use tieline_model::job::{AttemptKey, Sight, State};
+use tieline_model::job::{AttemptKey, JobFact, Sight, State};
 use tieline_model::{Error, Result};
 use tieline_plan::placement::Evaluation;
 use tieline_store_hub::attempts;
 use tieline_store_hub::attempts::Attempt;
+use tieline_store_hub::facts::{self, Fact};
 use tieline_store_hub::jobs::Job;
 
 use crate::App;
@@ -18,7 +19,18 @@ pub async fn explain(app: &App, job: &Job) -> Result<(String, Option<Evaluation>
     let attempt = attempts::by_key(app.store.read(), key).await?.ok_or_else(|| Error::internal(format!("{key} is gone")))?;
     let evaluation = attempt.evaluation.as_deref().map(serde_json::from_str::<Evaluation>).transpose();
     let evaluation = evaluation.map_err(|error| Error::internal(format!("the evaluation of {key}: {error}")))?;
-    Ok((sentence(&attempt, evaluation.as_ref()), evaluation))
+    let sentence = sentence(&attempt, evaluation.as_ref());
+    let stalled = if attempt.state.is_final() { None } else { stalled(&facts::of_job(app.store.read(), job.id).await?, key) };
+    Ok((stalled.map_or_else(|| sentence.clone(), |why| format!("{sentence}, but {why}")), evaluation))
+}
+
+/// Why its gateway can do nothing for it, if that is so now.
+fn stalled(facts: &[Fact], key: AttemptKey) -> Option<String> {
+    let word = |fact: &Fact| match &fact.body {
+        JobFact::Stalled { reason } if fact.key == key => Some(reason.clone()),
+        _ => None,
+    };
+    facts.iter().rev().find_map(word).flatten()
 }
 
 fn sentence(attempt: &Attempt, evaluation: Option<&Evaluation>) -> String {

@@ -7,6 +7,7 @@ pub mod facts;
 mod fold;
 pub mod intents;
 pub mod place;
+pub mod progress;
 mod questions;
 pub mod record;
 pub mod refold;

@@ -1,6 +1,6 @@
 //! The one way a fact enters the hub: appended, folded into the attempt and its job, with all that follows, in one transaction.
 
-use tieline_model::job::{AttemptKey, Evidence, JobFact};
+use tieline_model::job::{AttemptKey, JobFact};
 use tieline_model::{Result, Timestamp};
 use tieline_store_hub::attempts::{Attempt, Transition};
 use tieline_store_hub::facts::{Fact, Origin};
@@ -59,7 +59,7 @@ async fn write(tx: &Tx, clock: &Clock, fact: &Fact, mut job: Job, attempt: Attem
             settle(tx, clock, fact.key, Some(usage), over).await?;
         }
         JobFact::Ended { usage: Some(usage), .. } => {
-            settle(tx, clock, fact.key, Some(usage), usage.evidence != Evidence::Sentinel).await?;
+            settle(tx, clock, fact.key, Some(usage), usage.evidence.proves_usage()).await?;
         }
         _ => {}
     }

@@ -1,7 +1,7 @@
 //! Charging an attempt: exactly once, and corrected when a better record arrives.
 
 use tieline_ledger::{Parties, Postings, cost_of_runs};
-use tieline_model::job::{AttemptKey, Evidence, Usage};
+use tieline_model::job::{AttemptKey, Usage};
 use tieline_model::{ChargeId, Error, Money, Result};
 use tieline_store_hub::books::{Entry, Kind};
 use tieline_store_hub::holds::Hold;
@@ -16,7 +16,7 @@ use crate::clock::Clock;
 /// Where the database fails, or the price the attempt pinned is gone.
 pub async fn settle(tx: &Tx, clock: &Clock, key: AttemptKey, usage: Option<&Usage>, free: bool) -> Result<()> {
     let Some(hold) = holds::of_attempt(tx, key).await? else { return Ok(()) };
-    if let Some(usage) = usage.filter(|usage| usage.evidence != Evidence::Sentinel) {
+    if let Some(usage) = usage.filter(|usage| usage.evidence.proves_usage()) {
         charge(tx, clock, &hold, usage).await?;
     }
     if free {
@@ -59,15 +59,17 @@ async fn charge(tx: &Tx, clock: &Clock, hold: &Hold, usage: &Usage) -> Result<()
     books::post(tx, &entry, &postings, || clock.id()).await
 }
 
-/// The runs that are known after one more record. A job that its scheduler took back has several runs: they lie one after
-/// the other. A record that overlaps a run is about that run; one of stronger evidence replaces all that rests on weaker.
+/// The runs that are known after one more record. A job that its scheduler took back has several runs, which gateways number; those
+/// of one number lie one after the other. A record that overlaps a run is about that run; one of stronger evidence replaces
+/// all of its number that rests on weaker.
 fn learn(mut known: Vec<Usage>, record: Usage) -> Vec<Usage> {
     // The strongest evidence is the smallest.
-    let stronger = known.iter().filter(|run| run.evidence < record.evidence).map(|run| run.ended).max();
+    let same = known.iter().filter(|run| run.same_run(&record));
+    let stronger = same.filter(|run| run.evidence < record.evidence).map(|run| run.ended).max();
     if stronger.is_some_and(|ended| record.started < ended) {
         return known;
     }
-    known.retain(|run| run.evidence <= record.evidence && !overlap(run, &record));
+    known.retain(|run| !run.same_run(&record) || (run.evidence <= record.evidence && !overlap(run, &record)));
     known.push(record);
     known.sort_by_key(|run| run.started);
     known
@@ -81,10 +83,11 @@ fn overlap(one: &Usage, other: &Usage) -> bool {
 mod tests {
     use super::*;
     use tieline_model::Timestamp;
+    use tieline_model::job::Evidence;
 
     fn run(started: i64, ended: i64, evidence: Evidence) -> Usage {
         let [started, ended] = [started, ended].map(Timestamp::from_seconds);
-        Usage { started, ended, nodes: 1, cores: 1, gpus: 0, cpu_time: None, peak_memory_mib: None, evidence }
+        Usage { started, ended, nodes: 1, cores: 1, gpus: 0, cpu_time: None, peak_memory_mib: None, evidence, run: 0 }
     }
 
     fn after(records: &[(i64, i64, Evidence)]) -> Vec<(i64, i64)> {
@@ -101,5 +104,16 @@ mod tests {
         assert_eq!(after(&[(1, 9, Accounting), (20, 30, Accounting)]), [(1, 9), (20, 30)], "two runs");
         assert_eq!(after(&[(1, 9, Accounting), (20, 30, Bracket), (21, 29, Accounting)]), [(1, 9), (21, 29)]);
         assert_eq!(after(&[(10, 12, Bracket), (7, 9, Accounting)]), [(7, 9)], "clocks that disagree do not charge twice");
+    }
+
+    #[test]
+    fn a_run_the_scheduler_took_back_stays_charged_whatever_proves_the_last_one() {
+        use Evidence::{Accounting, Bracket};
+        let first = run(1, 9, Bracket);
+        let last = Usage { run: 1, ..run(20, 30, Accounting) };
+        let known = [first, Usage { run: 1, ..run(20, 25, Bracket) }, last, first, last].into_iter().fold(Vec::new(), learn);
+        assert_eq!(known, [first, last], "each once, however often it is told");
+        let retold = learn(known, Usage { run: 1, ..run(1, 8, Accounting) });
+        assert_eq!(retold.iter().filter(|run| run.started == first.started).count(), 1, "a start is of one run, whatever its number");
     }
 }

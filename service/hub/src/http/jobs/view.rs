@@ -178,6 +178,7 @@ pub(super) async fn attempt(app: &App, attempt: attempts::Attempt, facts: &[Fact
         native: attempt.native.map(|native| native.to_string()),
         folder: attempt.folder,
         sight: attempt.sight.as_ref().map(json),
+        progress: app.progress.of(attempt.key, attempt.state.name()).map(progress),
         usage: attempt.usage.as_ref().map(json),
         started_at: attempt.started,
         ended_at: attempt.ended,
@@ -185,6 +186,11 @@ pub(super) async fn attempt(app: &App, attempt: attempts::Attempt, facts: &[Fact
         folder_expires_at: expires,
         transitions: transitions.into_iter().map(one).collect(),
     })
+}
+
+fn progress(progress: tieline_model::job::Progress) -> wire::Progress {
+    let tieline_model::job::Progress { script, percent, message, at } = progress;
+    wire::Progress { script: script.file().to_owned(), percent, message, at }
 }
 
 /// The runs of scripts among these facts.

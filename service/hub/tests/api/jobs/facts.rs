@@ -1,12 +1,13 @@
 //! What becomes of facts: in order, once, and only about the gateway's own jobs.
 
+use serde_json::{Value, json};
 use tieline_model::job::{Evidence, Exit, How, JobFact, Sight, Usage};
-use tieline_model::{Seconds, Timestamp};
+use tieline_model::{Id, Seconds, Timestamp};
 use tieline_store_hub::{books, facts};
 use tieline_wire_gateway::v1;
 use tieline_wire_gateway::v1::from_gateway::Body as Up;
 
-use crate::play::{Gateway, Play, ended, queued, running, sighted, staged_in, usage};
+use crate::play::{Gateway, Play, ended, queued, running, sighted, staged_in, until, usage};
 
 async fn count(play: &Play, key: tieline_model::job::AttemptKey) -> usize {
     facts::of_job(play.hub.app.store.read(), key.job).await.unwrap().len()
@@ -138,4 +139,49 @@ async fn a_job_without_evidence_is_lost_until_any_evidence_comes() {
     play.hub.pass(Seconds::minutes(6));
     play.happens(key, [vanished(started), ended(How::Code(0), started, play.hub.clock.now()), JobFact::Finished]).await;
     assert_eq!((play.state(key).await, play.funds().await.0), ("completed".to_owned(), "999.00 CNY".to_owned()));
+}
+
+/// What people see of the progress of a job's first attempt.
+async fn shown(play: &Play, key: tieline_model::job::AttemptKey) -> Value {
+    let job = play.hub.get(format!("/jobs/{}", key.job)).as_user("alice").await.expect(200).json();
+    job["attempts"][0]["progress"].clone()
+}
+
+#[tokio::test]
+async fn progress_is_shown_while_its_step_goes_on_and_nobody_speaks_of_anothers_job() {
+    let mut play = Play::start().await;
+    let key = play.placed().await;
+    play.happens(key, [staged_in(), queued(), running(play.hub.clock.now())]).await;
+    let say = |percent: u8, script: &str, job: Vec<u8>| {
+        let body = json!({ "script": script, "percent": percent, "message": "step\u{1b}[2J 3", "at": play.hub.clock.now() }).to_string();
+        Up::Progress(v1::Progress { job, attempt: 1, body })
+    };
+    let job = key.job.bytes().to_vec();
+    let [seven, forty, forged] = [say(7, "get-state", job.clone()), say(40, "get-state", job), say(9, "get-state", vec![9; 16])];
+    for body in [seven, forged, forty] {
+        play.gateway.say(body).await;
+    }
+    until("the latest progress is shown", async || shown(&play, key).await["percent"] == 40).await;
+    let progress = shown(&play, key).await;
+    assert_eq!((progress["script"].as_str(), progress["message"].as_str()), (Some("getState"), Some("step [2J 3")));
+    let now = play.hub.clock.now();
+    play.happens(key, [ended(How::Code(0), now, now)]).await;
+    assert_eq!(shown(&play, key).await, Value::Null, "what ran is over");
+}
+
+#[tokio::test]
+async fn a_job_its_gateway_can_do_nothing_for_says_why_until_it_can_again() {
+    let mut play = Play::start().await;
+    let key = play.placed().await;
+    play.happens(key, [staged_in(), queued()]).await;
+    let why = "the center's gateway no longer serves the machine fast";
+    play.happens(key, [JobFact::Stalled { reason: Some(why.to_owned()) }]).await;
+    let sentence = async |play: &Play| {
+        let told = play.hub.get(format!("/jobs/{}/explain", key.job)).as_user("alice").await.expect(200).json();
+        told["sentence"].as_str().unwrap().to_owned()
+    };
+    assert!(sentence(&play).await.ends_with(why), "{}", sentence(&play).await);
+    assert_eq!(play.state(key).await, "queued");
+    play.happens(key, [JobFact::Stalled { reason: None }]).await;
+    assert!(!sentence(&play).await.contains("no longer"));
 }

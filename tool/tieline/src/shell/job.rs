@@ -3,16 +3,14 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use tieline_model::{JobId, Result};
+use tieline_model::{JobId, Result, Seconds};
 use tieline_wire_api::Client;
-use tieline_wire_api::apps::Candidate;
-use tieline_wire_api::job_files::{ListJobFiles, LogStream};
-use tieline_wire_api::jobs::{Attempt, CancelJob, Explanation, JobDetail};
+use tieline_wire_api::job_files::{FollowJobLog, ListJobFiles, LogStream};
+use tieline_wire_api::jobs::{CancelJob, ScriptRun, UpdateJob};
 
-use super::{ShellArgs, jobs, outputs};
+use super::{ShellArgs, jobs, outputs, run as running, shown};
 use crate::exit::Exit;
-use crate::output::{Look, Record};
-use crate::talk::say;
+use crate::output::{Column, Listing, Look, Record};
 
 /// What one does with a job. An id may be shortened to letters that only one of one's jobs has.
 #[derive(Subcommand, Debug)]
@@ -21,6 +19,14 @@ pub enum JobCommand {
     Show {
         /// The job
         id: String,
+    },
+    /// Stay with a job until it ends; the exit status tells how
+    Wait {
+        /// The job
+        id: String,
+        /// Bring its outputs into this folder
+        #[arg(long, value_name = "DIR")]
+        download: Option<PathBuf>,
     },
     /// End a job; in every state, as often as one likes
     Cancel {
@@ -68,6 +74,38 @@ pub enum JobCommand {
         /// The job
         id: String,
     },
+    /// List what the scripts of its package did and said
+    Scripts {
+        /// The job
+        id: String,
+    },
+    /// Call a job something else
+    Rename {
+        /// The job
+        id: String,
+        /// What to call it
+        name: String,
+    },
+    /// Note something about a job; without a text, the note goes away
+    Note {
+        /// The job
+        id: String,
+        /// A line for yourself
+        #[arg(default_value = "", hide_default_value = true)]
+        text: String,
+    },
+    /// Put jobs that are over away: lists leave them out from then on
+    Delete {
+        /// The jobs
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+    },
+    /// Bring back jobs that were put away
+    Restore {
+        /// The jobs
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+    },
 }
 
 /// Does it.
@@ -78,30 +116,61 @@ pub async fn run(command: JobCommand, args: &ShellArgs) -> Result<Exit> {
     let client = args.client()?;
     match command {
         JobCommand::Show { id } => show(&client, jobs::meant(&client, &id).await?, args).await?,
+        JobCommand::Wait { id, download } => {
+            let job = jobs::meant(&client, &id).await?;
+            return running::see_off(&client, job, download.as_deref(), args).await;
+        }
         JobCommand::Cancel { id, reason } => {
             let job = jobs::meant(&client, &id).await?;
-            client.cancel_job(job, &CancelJob { reason }).await?;
-            say(format!("{job} is being cancelled"));
+            let now = client.cancel_job(job, &CancelJob { reason }).await?;
+            let sentence = if now.state.is_final() { format!("{job} is {} already", now.state) } else { format!("{job} is being cancelled") };
+            args.done(&now, job, sentence)?;
         }
         JobCommand::Retry { id } => {
             let job = jobs::meant(&client, &id).await?;
-            client.retry_job(job).await?;
-            say(format!("{job} is tried once more"));
+            args.done(&client.retry_job(job).await?, job, format!("{job} is tried once more"))?;
         }
         JobCommand::Logs { id, follow, stderr, tail, attempt } => {
+            let job = jobs::meant(&client, &id).await?;
             let stream = if stderr { LogStream::Stderr } else { LogStream::Stdout };
-            outputs::log(&client, jobs::meant(&client, &id).await?, stream, follow, tail, attempt).await?;
+            let which = FollowJobLog { stream: Some(stream), follow: follow.then_some(true), attempt, tail, from: None };
+            if follow { outputs::follow(&client, job, which).await? } else { outputs::log(&client, job, &which).await? }
         }
-        JobCommand::Outputs { id, attempt: _, download: Some(folder) } => {
-            outputs::bring(&client, jobs::meant(&client, &id).await?, &folder).await?;
-        }
-        JobCommand::Outputs { id, attempt, download: None } => {
-            let which = ListJobFiles { attempt, path: None };
-            outputs::list(&client, jobs::meant(&client, &id).await?, &which, args).await?;
+        JobCommand::Outputs { id, attempt, download } => {
+            let (job, which) = (jobs::meant(&client, &id).await?, ListJobFiles { attempt, path: None });
+            match download {
+                Some(folder) => outputs::bring(&client, job, &which, &folder).await?,
+                None => outputs::list(&client, job, &which, args).await?,
+            }
         }
         JobCommand::Explain { id } => {
             let value = client.explain_job(jobs::meant(&client, &id).await?).await?;
-            args.output().give(&Record { value, lines: reasons, name: |explanation| explanation.sentence.clone() })?;
+            args.output().give(&Record { value, lines: shown::reasons, name: |explanation| explanation.sentence.clone() })?;
+        }
+        JobCommand::Scripts { id } => scripts(&client, jobs::meant(&client, &id).await?, args).await?,
+        JobCommand::Rename { id, name } => {
+            let job = jobs::meant(&client, &id).await?;
+            let now = client.update_job(job, &UpdateJob { name: Some(name), remark: None }).await?;
+            args.done(&now, job, format!("{job} is now called '{}'", now.name))?;
+        }
+        JobCommand::Note { id, text } => {
+            let job = jobs::meant(&client, &id).await?;
+            let now = client.update_job(job, &UpdateJob { name: None, remark: Some(text) }).await?;
+            let sentence = if now.remark.is_empty() { format!("{job} has no note") } else { format!("{job} has the note '{}'", now.remark) };
+            args.done(&now, job, sentence)?;
+        }
+        JobCommand::Delete { ids } => {
+            for id in ids {
+                let job = jobs::meant(&client, &id).await?;
+                let sentence = format!("{job} is put away; bring it back with: tieline job restore {job}");
+                args.done(&client.delete_job(job).await?, job, sentence)?;
+            }
+        }
+        JobCommand::Restore { ids } => {
+            for id in ids {
+                let job = jobs::meant_of(&client, &id, true).await?;
+                args.done(&client.restore_job(job).await?, job, format!("{job} is back"))?;
+            }
         }
     }
     Ok(Exit::Done)
@@ -109,74 +178,20 @@ pub async fn run(command: JobCommand, args: &ShellArgs) -> Result<Exit> {
 
 async fn show(client: &Client, job: JobId, args: &ShellArgs) -> Result<()> {
     let value = client.get_job(job).await?;
-    args.output().give(&Record { value, lines, name: |detail| detail.job.id.to_string() })
+    args.output().give(&Record { value, lines: shown::lines, name: |detail| detail.job.id.to_string() })
 }
 
-fn lines(detail: &JobDetail, look: &Look) -> Vec<(&'static str, String)> {
-    let job = &detail.job;
-    let mut lines = vec![
-        ("job", job.id.to_string()),
-        ("name", job.name.clone()),
-        ("app", format!("{} {}", job.app, detail.version)),
-        ("state", job.state.to_string()),
-        ("machine", job.machine_name.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string)),
-        ("made", look.time(job.created_at)),
-        ("changed", look.time(job.changed_at)),
-        ("ended", look.time_or_dash(job.ended_at)),
+
+async fn scripts(client: &Client, job: JobId, args: &ShellArgs) -> Result<()> {
+    let items = client.job_scripts(job).await?;
+    let columns = [
+        Column { title: "ATTEMPT", cell: |run: &ScriptRun, _: &Look| run.attempt.to_string() },
+        Column { title: "SCRIPT", cell: |run, _| run.script.clone() },
+        Column { title: "STATUS", cell: |run, _| run.status.to_string() },
+        Column { title: "AT", cell: |run, look| look.time(run.at) },
+        Column { title: "TOOK", cell: |run, _| Seconds(run.took_s).to_string() },
+        Column { title: "SAID", cell: |run, _| run.log.trim_end().to_owned() },
     ];
-    if !job.remark.is_empty() {
-        lines.push(("remark", job.remark.clone()));
-    }
-    if let Some(seen) = detail.last_seen_at {
-        lines.push(("last seen", format!("{}: its center does not answer since", look.time(seen))));
-    }
-    for attempt in &detail.attempts {
-        lines.push(("attempt", tried(attempt, look)));
-    }
-    lines
-}
-
-fn tried(attempt: &Attempt, look: &Look) -> String {
-    let mut text = vec![format!("{} {}", attempt.number, attempt.state)];
-    let mut add = |what: &str, value: &Option<String>| text.extend(value.as_ref().map(|value| format!("{what} {value}")));
-    add("queue", &attempt.queue.as_ref().map(ToString::to_string));
-    add("scheduler's number", &attempt.native);
-    add("folder", &attempt.folder);
-    add("began", &attempt.started_at.map(|moment| look.time(moment)));
-    add("ended", &attempt.ended_at.map(|moment| look.time(moment)));
-    add("because", &why(&attempt.detail));
-    for step in &attempt.transitions {
-        let inferred = if step.inferred { " (inferred)" } else { "" };
-        text.push(format!("{}  {} -> {}{inferred}", look.time(step.at), step.from, step.to));
-    }
-    text.join("\n")
-}
-
-/// The reason an attempt's state carries, where it carries one.
-pub fn why(detail: &serde_json::Value) -> Option<String> {
-    detail.get("reason").and_then(|reason| reason.as_str()).map(str::to_owned)
-}
-
-fn reasons(explanation: &Explanation, look: &Look) -> Vec<(&'static str, String)> {
-    let mut lines =
-        vec![("job", explanation.job.to_string()), ("state", explanation.state.to_string()), ("why", explanation.sentence.clone())];
-    if let Some(moment) = explanation.evaluated_at {
-        lines.push(("evaluated", look.time(moment)));
-    }
-    lines.extend(explanation.candidates.iter().map(|candidate| ("machine", weighed(candidate))));
-    lines
-}
-
-/// One machine of an evaluation in a line, and its reasons below.
-pub fn weighed(candidate: &Candidate) -> String {
-    let mark = match (candidate.chosen, candidate.eligible) {
-        (true, _) => "chosen",
-        (false, true) => "eligible",
-        (false, false) => "not eligible",
-    };
-    let wait = candidate.expected_wait_s.map(|wait| format!(", starts in about {}", tieline_model::Seconds(wait)));
-    let cost = candidate.cost.map(|cost| format!(", at most {cost}"));
-    let queue = candidate.queue.as_ref().map(|queue| format!(" queue {queue}"));
-    let head = format!("{}{}  {mark}{}{}", candidate.name, queue.unwrap_or_default(), wait.unwrap_or_default(), cost.unwrap_or_default());
-    candidate.reasons.iter().fold(head, |text, reason| format!("{text}\n  {} ({})", reason.message, reason.code))
+    let (name, none) = (|run: &ScriptRun| run.script.clone(), "no script of its package has run");
+    args.output().give(&Listing { items, next: None, columns: &columns, name, none })
 }

@@ -45,7 +45,8 @@ pub async fn bring(client: &Client, job: JobId, which: &ListJobFiles, target: &P
     }
     let rest = folder.items.iter().filter(|file| !file.kept && !file.folder && !file.gone).count();
     if rest > 0 {
-        say(format!("{rest} more files lie on the machine: tieline job outputs {job}; bring one with tieline cp tl:{job}/PATH ."));
+        let more = output::count(rest as u64, "more file");
+        say(format!("{more} on the machine: tieline job outputs {job}; bring one with tieline cp tl:{job}/PATH ."));
     }
     if kept.is_empty() {
         say("the job left no outputs at the hub");

@@ -123,7 +123,8 @@ pub async fn run(command: JobCommand, args: &ShellArgs) -> Result<Exit> {
         JobCommand::Cancel { id, reason } => {
             let job = jobs::meant(&client, &id).await?;
             let now = client.cancel_job(job, &CancelJob { reason }).await?;
-            let sentence = if now.state.is_final() { format!("{job} is {} already", now.state) } else { format!("{job} is being cancelled") };
+            let sentence =
+                if now.state.is_final() { format!("{job} is {} already", now.state) } else { format!("{job} is being cancelled") };
             args.done(&now, job, sentence)?;
         }
         JobCommand::Retry { id } => {
@@ -156,7 +157,8 @@ pub async fn run(command: JobCommand, args: &ShellArgs) -> Result<Exit> {
         JobCommand::Note { id, text } => {
             let job = jobs::meant(&client, &id).await?;
             let now = client.update_job(job, &UpdateJob { name: None, remark: Some(text) }).await?;
-            let sentence = if now.remark.is_empty() { format!("{job} has no note") } else { format!("{job} has the note '{}'", now.remark) };
+            let sentence =
+                if now.remark.is_empty() { format!("{job} has no note") } else { format!("{job} has the note '{}'", now.remark) };
             args.done(&now, job, sentence)?;
         }
         JobCommand::Delete { ids } => {
@@ -180,7 +182,6 @@ async fn show(client: &Client, job: JobId, args: &ShellArgs) -> Result<()> {
     let value = client.get_job(job).await?;
     args.output().give(&Record { value, lines: shown::lines, name: |detail| detail.job.id.to_string() })
 }
-
 
 async fn scripts(client: &Client, job: JobId, args: &ShellArgs) -> Result<()> {
     let items = client.job_scripts(job).await?;

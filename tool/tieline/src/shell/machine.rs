@@ -61,7 +61,6 @@ pub async fn list(args: &ShellArgs) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-
 /// Does it.
 ///
 /// # Errors

@@ -54,7 +54,9 @@ pub struct ShellArgs {
 #[derive(Subcommand, Debug)]
 pub enum ShellCommand {
     /// Sign in at a hub
-    #[command(after_help = "Examples:\n  tieline login --url https://hub.example.org --user alice\n  echo \"$PASSWORD\" | tieline login --url https://hub.example.org --user alice --password-stdin")]
+    #[command(
+        after_help = "Examples:\n  tieline login --url https://hub.example.org --user alice\n  echo \"$PASSWORD\" | tieline login --url https://hub.example.org --user alice --password-stdin"
+    )]
     Login(sign_in::LoginArgs),
     /// Sign out
     Logout,
@@ -87,10 +89,15 @@ pub enum ShellCommand {
     #[command(after_help = run::EXAMPLES)]
     Run(Box<run::RunArgs>),
     /// List jobs
-    #[command(after_help = "Examples:\n  tieline jobs --base running\n  tieline jobs --since 2026-01-01T00:00:00Z --json | jq -r '.items[].id'\n  tieline job show $(tieline jobs --quiet --limit 1)")]
+    #[command(
+        after_help = "Examples:\n  tieline jobs --base running\n  tieline jobs --since 2026-01-01T00:00:00Z --json | jq -r '.items[].id'\n  tieline job show $(tieline jobs --quiet --limit 1)"
+    )]
     Jobs(jobs::JobsArgs),
     /// Look at one job, or change it
-    #[command(subcommand, after_help = "A job is named by its id, or by four or more letters at the beginning or end of it that only one of your jobs has.")]
+    #[command(
+        subcommand,
+        after_help = "A job is named by its id, or by four or more letters at the beginning or end of it that only one of your jobs has."
+    )]
     Job(job::JobCommand),
     /// Centers; for administrators
     #[command(subcommand)]

@@ -36,9 +36,9 @@ pub fn client(url: Option<&str>) -> Result<Client> {
 /// # Errors
 /// Where no home folder is known.
 pub fn keeper() -> Result<Keeper> {
-    folder("XDG_CONFIG_HOME", ".config").map(|folder| Keeper::in_folder(&folder)).ok_or_else(|| {
-        Error::invalid("no home folder is known to keep credentials in").hint("set TIELINE_CONFIG_DIR to a folder of yours")
-    })
+    folder("XDG_CONFIG_HOME", ".config")
+        .map(|folder| Keeper::in_folder(&folder))
+        .ok_or_else(|| Error::invalid("no home folder is known to keep credentials in").hint("set TIELINE_CONFIG_DIR to a folder of yours"))
 }
 
 /// The list of uploads that broke off: in `TIELINE_CONFIG_DIR`, else `$XDG_STATE_HOME/tieline`, else `~/.local/state/tieline`.
@@ -46,8 +46,9 @@ pub fn keeper() -> Result<Keeper> {
 /// # Errors
 /// As [`keeper`].
 pub fn unfinished() -> Result<Unfinished> {
-    let folder = folder("XDG_STATE_HOME", ".local/state")
-        .ok_or_else(|| Error::invalid("no home folder is known to remember uploads in").hint("set TIELINE_CONFIG_DIR to a folder of yours"))?;
+    let folder = folder("XDG_STATE_HOME", ".local/state").ok_or_else(|| {
+        Error::invalid("no home folder is known to remember uploads in").hint("set TIELINE_CONFIG_DIR to a folder of yours")
+    })?;
     Ok(Unfinished::new(KeptFile::new("the list of uploads", folder.join("uploads.json"))))
 }
 

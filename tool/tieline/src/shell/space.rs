@@ -76,6 +76,7 @@ pub async fn quota(args: &ShellArgs) -> Result<Exit> {
 }
 
 fn remote<'a>(text: &'a str, field: &str) -> Result<&'a str> {
-    text.strip_prefix(REMOTE)
-        .ok_or_else(|| Error::invalid(format!("'{text}' is not a file of your space")).field(field).hint(format!("write it as {REMOTE}{text}")))
+    text.strip_prefix(REMOTE).ok_or_else(|| {
+        Error::invalid(format!("'{text}' is not a file of your space")).field(field).hint(format!("write it as {REMOTE}{text}"))
+    })
 }

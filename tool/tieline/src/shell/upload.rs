@@ -116,7 +116,9 @@ async fn settled(unfinished: &Unfinished, upload: &Upload, bar: &Bar, ended: Res
         unfinished.forget(upload).await;
     }
     bar.done();
-    ended.map_err(|error| if error.kind() == ErrorKind::Unavailable { error.hint("the same command goes on where it broke off") } else { error })
+    ended.map_err(
+        |error| if error.kind() == ErrorKind::Unavailable { error.hint("the same command goes on where it broke off") } else { error },
+    )
 }
 
 /// The size and checksum of a file, read in pieces.

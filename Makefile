@@ -2,9 +2,9 @@
 
 DEMO_DIR ?= demo-data
 DEMO_PORT ?= 8700
-SKIP = --skip slurm --skip ssh --skip postgres --skip lammps --skip as_root
+SKIP = --skip slurm --skip ssh --skip postgres --skip lammps --skip with_gromacs --skip as_root
 
-.PHONY: help demo web test check bench dist docs generate fmt
+.PHONY: help demo web test gromacs check bench dist docs generate fmt
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile
@@ -25,8 +25,14 @@ test: ## every test, with real Slurm, OpenSSH and PostgreSQL (needs root; instal
 	@tool/web check
 	@if cargo nextest --version >/dev/null 2>&1; \
 	then cargo nextest run --workspace --profile ci; \
-	else cargo test --workspace; fi
+	else cargo test --workspace -- --skip with_gromacs; fi
 	@tool/web e2e
+
+gromacs: ## the tests that need GROMACS, which takes 370 MB of disk (needs root; installs what is missing)
+	@tool/setup gromacs
+	@if cargo nextest --version >/dev/null 2>&1; \
+	then cargo nextest run -p tieline --ignore-default-filter -E 'test(with_gromacs)'; \
+	else cargo test -p tieline with_gromacs; fi
 
 check: ## what needs neither root nor installs: format, lints, tidy, unit tests
 	cargo fmt --all --check
@@ -39,7 +45,7 @@ check: ## what needs neither root nor installs: format, lints, tidy, unit tests
 bench: ## measure, one JSON line for each figure
 	@tool/setup test
 	cargo build --release -p tieline -p tieline-bench
-	target/release/tieline-bench all
+	target/release/tieline bench all
 
 dist: ## release binaries in dist/
 	@tool/setup demo

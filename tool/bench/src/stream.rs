@@ -31,7 +31,7 @@ pub async fn run(program: &Path, rounds: usize) -> Result<()> {
         let before = [resident_mib(processes[0])?, resident_mib(processes[1])?];
         let watch = Watch::start(processes);
         let begun = Instant::now();
-        let mut response = alice.read_job_file(job, &path, 0).await?;
+        let mut response = alice.read_job_file(job, &path, None, 0).await?;
         let mut size = 0;
         while let Some(chunk) = response.chunk().await? {
             size += chunk.len() as u64;

@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::daemon::{gateway, hub};
 use crate::demo::DemoArgs;
-use crate::exit;
 use crate::shell::{ShellArgs, ShellCommand};
+use crate::{bench, completions, exit};
 
 /// Computing centers as one service.
 #[derive(Parser, Debug)]
@@ -33,6 +33,11 @@ pub enum Command {
     Gateway(gateway::GatewayCommand),
     /// Start a hub and an embedded center on this machine, with people to sign in as
     Demo(DemoArgs),
+    /// Measure the platform, one JSON line a figure; runs the program tieline-bench beside this one
+    Bench(bench::BenchArgs),
+    /// Print the script that lets a shell complete commands
+    #[command(after_help = completions::EXAMPLES)]
+    Completions(completions::CompletionsArgs),
     /// Write the reference of all commands, in Markdown
     #[command(hide = true)]
     Docs,

@@ -2,6 +2,8 @@
 //! administrators; the shell speaks to the hub through its API only.
 
 mod args;
+mod bench;
+mod completions;
 mod daemon;
 mod demo;
 mod docs;
@@ -48,6 +50,8 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<Exit> {
     match cli.command {
         Command::Docs => docs::print(),
+        Command::Bench(args) => bench::run(args),
+        Command::Completions(args) => completions::print(&args),
         Command::Hub(command) => runtime()?.block_on(daemon::hub::run(command, &cli.shell)),
         Command::Gateway(command) => runtime()?.block_on(daemon::gateway::run(command, &cli.shell)),
         Command::Demo(args) => runtime()?.block_on(demo::run(args)),

@@ -3,10 +3,15 @@
 
 use std::io::{IsTerminal, Write};
 
-use comfy_table::{ContentArrangement, Table, TableStyle};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, TableStyle, Width};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use tieline_model::{Error, Result, Timestamp};
+
+/// An id is not longer than this, nor is most of what people name.
+const LONGEST_WORD: usize = 34;
+/// What can be broken into lines is not made narrower than this: a date.
+const NARROWEST: u16 = 10;
 
 /// Something that can be given in all three forms.
 pub trait Shown {
@@ -92,20 +97,53 @@ impl Look {
         moment.map_or_else(|| "-".to_owned(), |moment| self.time(moment))
     }
 
+    /// A line cut between words so that it fits beside a margin, as far as the terminal is known.
+    fn wrapped(&self, line: &str, margin: usize) -> Vec<String> {
+        let room = self.width.map_or(usize::MAX, |width| usize::from(width).saturating_sub(margin).max(20));
+        let wide = |text: &str| text.chars().map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum::<usize>();
+        let mut lines = vec![String::new()];
+        for word in line.split_inclusive(' ') {
+            match lines.last_mut() {
+                Some(last) if last.trim().is_empty() || wide(last) + wide(word.trim_end()) <= room => last.push_str(word),
+                _ => lines.push(word.to_owned()),
+            }
+        }
+        lines.into_iter().map(|line| line.trim_end().to_owned()).collect()
+    }
+
     fn table(&self, head: Vec<&str>, rows: Vec<Vec<String>>) -> String {
         let mut table = Table::new();
-        table.load_style(TableStyle::new()).set_header(head);
+        table.load_style(TableStyle::new()).set_header(&head);
         match self.width {
             Some(width) => table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width),
             None => table.set_content_arrangement(ContentArrangement::Disabled),
         };
+        let limits: Vec<ColumnConstraint> = (0..head.len()).map(|index| limit(rows.iter().filter_map(|row| row.get(index)))).collect();
         table.add_rows(rows);
+        if self.width.is_some() {
+            for (column, limit) in table.column_iter_mut().zip(limits) {
+                column.set_constraint(limit);
+            }
+        }
         let last = table.column_count();
         for (index, column) in table.column_iter_mut().enumerate() {
             column.set_padding((0, if index + 1 == last { 0 } else { 2 }));
         }
         table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// How narrow a column may become on a small terminal. Ids and names stay whole, so that they can be copied.
+fn limit<'a>(cells: impl Iterator<Item = &'a String>) -> ColumnConstraint {
+    let (mut longest, mut whole) = (0, true);
+    for cell in cells {
+        longest = longest.max(cell.chars().count());
+        whole &= !cell.contains(char::is_whitespace);
+    }
+    if whole && longest <= LONGEST_WORD {
+        return ColumnConstraint::ContentWidth;
+    }
+    ColumnConstraint::LowerBoundary(Width::Fixed(u16::try_from(longest).map_or(NARROWEST, |longest| longest.min(NARROWEST))))
 }
 
 /// A column of a listing: its head and what stands in it for one item.
@@ -169,7 +207,8 @@ impl<T: Serialize> Shown for Record<T> {
         let lines = (self.lines)(&self.value, look);
         let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or_default() + 2;
         let line = |(name, text): &(&str, String)| {
-            let mut parts = text.lines();
+            let text = if text.is_empty() { "-" } else { text };
+            let mut parts = text.lines().flat_map(|part| look.wrapped(part, width));
             let first = format!("{name:<width$}{}", parts.next().unwrap_or_default());
             parts.fold(first, |whole, part| format!("{whole}\n{:width$}{part}", ""))
         };
@@ -178,6 +217,38 @@ impl<T: Serialize> Shown for Record<T> {
     fn quiet(&self) -> String {
         (self.name)(&self.value)
     }
+}
+
+/// Something that was done, for programs; a person is told in a sentence.
+#[derive(Debug)]
+pub struct Deed {
+    /// The thing as it is now.
+    pub value: serde_json::Value,
+    /// Its name.
+    pub name: String,
+}
+
+impl Shown for Deed {
+    fn json(&self) -> Result<String> {
+        pretty(&self.value)
+    }
+    fn human(&self, _: &Look) -> String {
+        String::new()
+    }
+    fn quiet(&self) -> String {
+        self.name.clone()
+    }
+}
+
+/// So many of something that there may be one of.
+pub fn count(number: impl Into<u64>, what: &str) -> String {
+    let number = number.into();
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
+/// A yes or no for people.
+pub fn yes_or_no(yes: bool) -> String {
+    if yes { "yes" } else { "no" }.to_owned()
 }
 
 /// Bytes as people say them, in binary units.
@@ -238,6 +309,26 @@ mod tests {
         assert_eq!(bytes(1536), "1.5 KiB");
         assert_eq!(bytes(200 << 20), "200 MiB");
         assert_eq!(bytes(u64::MAX), "16383 PiB");
+    }
+
+    #[test]
+    fn an_id_stays_whole_on_a_small_terminal() {
+        let column = [
+            Column { title: "ID", cell: |_: &(), _: &Look| "job_01m8e7t74je00bm3kmqwj71bbr".to_owned() },
+            Column { title: "MADE", cell: |_, _| "2026-11-27 10:11:31".to_owned() },
+        ];
+        let listing = Listing { items: vec![()], next: None, columns: &column, name: |()| String::new(), none: "none" };
+        let shown = listing.human(&Look { zone: TimeZone::UTC, width: Some(44) });
+        assert_eq!(shown.lines().nth(1), Some("job_01m8e7t74je00bm3kmqwj71bbr  2026-11-27"), "{shown}");
+    }
+
+    #[test]
+    fn a_record_fits_the_terminal_and_says_where_there_is_nothing() {
+        let lines = |_: &(), _: &Look| vec![("about", "one two three four five six".to_owned()), ("holds", String::new())];
+        let record = Record { value: (), lines, name: |()| String::new() };
+        let look = |width| Look { zone: TimeZone::UTC, width };
+        assert_eq!(record.human(&look(Some(29))), "about  one two three four\n       five six\nholds  -");
+        assert_eq!(record.human(&look(None)), "about  one two three four five six\nholds  -");
     }
 
     #[test]

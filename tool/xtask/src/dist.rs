@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 /// The programs that are shipped: the package and the name of the binary.
-const PROGRAMS: &[(&str, &str)] = &[("tieline", "tieline")];
+const PROGRAMS: &[(&str, &str)] = &[("tieline", "tieline"), ("tieline-bench", "tieline-bench")];
 
 /// Builds and copies all of them.
 pub fn run(root: &Path) -> Result<()> {

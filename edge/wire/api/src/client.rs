@@ -7,7 +7,9 @@ mod accounts;
 mod calls;
 mod centers;
 pub mod credentials;
+pub mod events;
 mod files;
+pub mod kept;
 mod people;
 mod proof;
 
@@ -97,6 +99,14 @@ impl Client {
     /// As [`Client::get`].
     pub async fn send<A: DeserializeOwned>(&self, method: Method, path: &[&str], body: &impl Serialize) -> Result<A> {
         self.call(method, path, &[], Some(body)).await
+    }
+
+    /// Asks for a change that needs no words and has an answer.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub async fn ask<A: DeserializeOwned>(&self, method: Method, path: &[&str]) -> Result<A> {
+        self.call(method, path, &[], None::<&()>).await
     }
 
     /// Asks for something new under a word of the caller's own, which the hub makes once however often it is asked: so it is

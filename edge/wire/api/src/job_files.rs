@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 use tieline_model::{RelPath, Sha256, Timestamp};
 use utoipa::{IntoParams, ToSchema};
 
+/// The header that says at which byte of a job's output an answer with `follow` begins.
+pub const LOG_OFFSET_HEADER: &str = "Tieline-Log-Offset";
+
 /// What lies in a folder of a job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct JobFolder {
@@ -154,4 +157,6 @@ pub struct FollowJobLog {
     pub attempt: Option<u32>,
     /// Begin so many bytes before the end; at the beginning when not given.
     pub tail: Option<u64>,
+    /// With `follow` and without `tail`: begin at this byte, to go on where a connection broke.
+    pub from: Option<u64>,
 }

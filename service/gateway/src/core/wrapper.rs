@@ -2,6 +2,10 @@
 //!
 //! The claim decides between two submissions of the same attempt: whichever scheduler number makes the folder `.tieline/claim`
 //! first owns the job, any other ends at once and writes nothing. The same number again is the scheduler's own requeue.
+//!
+//! A scheduler that ends a job sends SIGTERM and, after a while, SIGKILL. The wrapper lives through the first as long as the
+//! program does: a scheduler that sees it end would kill the program before it has written its checkpoint. Then it dies of the
+//! signal without a word about the end, which is the scheduler's to tell.
 
 use std::collections::BTreeMap;
 
@@ -61,8 +65,11 @@ else
 fi
 rm -f {EXIT}
 printf '%s %s\n' "$number" "$(date +%s)" >.tieline/start.new && mv -f .tieline/start.new .tieline/start
-{exports}{modules}{argv} </dev/null >{STDOUT} 2>{STDERR}
+{exports}{modules}stopped=
+trap 'stopped=yes' TERM
+{argv} </dev/null >{STDOUT} 2>{STDERR}
 code=$?
+[ -z "$stopped" ] || {{ trap - TERM; kill -TERM "$$"; }}
 printf '%s %s %s\n' "$code" "$(date +%s)" "$number" >.tieline/exit.new && mv -f .tieline/exit.new {EXIT}
 exit "$code"
 "#
@@ -124,15 +131,18 @@ mod tests {
         folder
     }
 
-    fn run(folder: &Path, number: &str, argv: &[&str]) -> Output {
+    fn wrapped(folder: &Path, argv: &[&str]) -> String {
         let program = Program {
             argv: argv.iter().map(|&word| word.to_owned()).collect(),
             env: [("WATER".to_owned(), "it's $HOME".to_owned())].into(),
             ..Program::default()
         };
         let key = AttemptKey { job: JobId::from_bytes([1; 16]), number: 1 };
-        let text = script(key, folder.to_str().unwrap(), &Resources::one_core(Seconds(60)), &program).unwrap();
-        std::fs::write(folder.join(WRAPPER), text).unwrap();
+        script(key, folder.to_str().unwrap(), &Resources::one_core(Seconds(60)), &program).unwrap()
+    }
+
+    fn run(folder: &Path, number: &str, argv: &[&str]) -> Output {
+        std::fs::write(folder.join(WRAPPER), wrapped(folder, argv)).unwrap();
         Command::new("sh").arg(folder.join(WRAPPER)).env("TIELINE_NATIVE", number).output().unwrap()
     }
 
@@ -165,6 +175,26 @@ mod tests {
         assert_eq!(end.code, 3);
         assert_eq!(read_exit(&read(folder.path(), EXIT), &"10".parse().unwrap()), None);
         assert!(!folder.path().join("x").exists());
+    }
+
+    #[test]
+    fn a_program_that_is_told_to_stop_is_given_the_time_to_write_what_it_has() {
+        use std::os::unix::process::{CommandExt, ExitStatusExt};
+
+        let folder = folder();
+        let last_words = ["sh", "-c", "trap 'sleep 0.3; echo kept >checkpoint; exit 0' TERM; echo up >up; while :; do sleep 0.1; done"];
+        let text = wrapped(folder.path(), &last_words);
+        std::fs::write(folder.path().join(WRAPPER), text).unwrap();
+        let mut job = Command::new("sh");
+        let mut job = job.arg(folder.path().join(WRAPPER)).env("TIELINE_NATIVE", "5").process_group(0).spawn().unwrap();
+        while !folder.path().join("up").exists() {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        let group = rustix::process::Pid::from_child(&job);
+        rustix::process::kill_process_group(group, rustix::process::Signal::TERM).unwrap();
+        assert_eq!(job.wait().unwrap().signal(), Some(15));
+        assert_eq!(read(folder.path(), "checkpoint"), "kept\n");
+        assert!(!folder.path().join(EXIT).exists());
     }
 
     #[test]

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::exit::Exit;
 use crate::signals;
 use crate::talk::say;
+use announce::Ready;
 use child::{Kept, Plan};
 use folder::{Folder, Ports};
 use people::Person;
@@ -55,7 +56,7 @@ pub async fn run(args: DemoArgs) -> Result<Exit> {
         () = stop.cancelled() => Err(Error::unavailable("stopped before everything was ready")),
     };
     let result = match result {
-        Ok(url) => stay(&args, &url, &people, &mapped, &stop).await,
+        Ok(ready) => stay(&args, &ready, &people, &mapped, &stop).await,
         Err(error) => Err(error),
     };
     // The gateway first: it tells the hub all it knows while the hub still listens.
@@ -69,17 +70,17 @@ pub async fn run(args: DemoArgs) -> Result<Exit> {
     result.map(|()| Exit::Done)
 }
 
-async fn stay(args: &DemoArgs, url: &str, people: &[Person], mapped: &[Mapped], stop: &CancellationToken) -> Result<()> {
-    announce::print(url, people, mapped)?;
+async fn stay(args: &DemoArgs, ready: &Ready, people: &[Person], mapped: &[Mapped], stop: &CancellationToken) -> Result<()> {
+    announce::print(ready, people, mapped)?;
     if let Some(file) = &args.ready {
-        announce::ready(file, url, people)?;
+        announce::file(file, ready, people)?;
     }
     stop.cancelled().await;
     Ok(())
 }
 
 /// Starts the hub, completes the platform through it, and starts the embedded center's gateway.
-async fn start(folder: &Folder, ports: &Ports, people: &[Person], kept: &mut Vec<Kept>) -> Result<String> {
+async fn start(folder: &Folder, ports: &Ports, people: &[Person], kept: &mut Vec<Kept>) -> Result<Ready> {
     let (administrator, others) = people.split_first().ok_or_else(|| Error::internal("the demonstration has no people"))?;
     let url = format!("http://127.0.0.1:{}", ports.hub);
     let (hub, gateway) = (folder.path("hub.toml").display().to_string(), folder.path("gateway.toml").display().to_string());
@@ -97,7 +98,8 @@ async fn start(folder: &Folder, ports: &Ports, people: &[Person], kept: &mut Vec
     kept.push(Kept::start(plan("gateway", &["gateway", "run", "--config", &gateway], folder))?);
     setup.machine().await?;
     setup.money(others.iter().filter(|person| person.is_researcher())).await?;
-    Ok(url)
+    let (apps, lacking) = setup.apps().await?;
+    Ok(Ready { url, apps, lacking })
 }
 
 fn plan(name: &'static str, args: &[&str], folder: &Folder) -> Plan {

@@ -14,6 +14,8 @@ pub const MACHINE: &str = "workbench";
 /// Programs of the apps that ship, looked for on the machine.
 const PROGRAMS: [(&str, &[&str]); 4] =
     [("shell", &["sh"]), ("python", &["python3"]), ("lammps", &["mpirun", "lmp"]), ("gromacs", &["gmx"])];
+/// The Debian packages that bring the programs of an app.
+const PACKAGES: [(&str, &str); 4] = [("shell", "dash"), ("python", "python3"), ("lammps", "lammps openmpi-bin"), ("gromacs", "gromacs")];
 /// Memory that is left to everything but jobs, in MiB.
 const KEPT_BACK: u64 = 1024;
 
@@ -37,6 +39,12 @@ struct MapRule {
     local: LocalUser,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     allow_system: bool,
+}
+
+/// The Debian packages that bring what these apps need.
+pub fn packages(apps: &[String]) -> String {
+    let named = PACKAGES.iter().filter(|(app, _)| apps.iter().any(|wanted| wanted == app));
+    named.map(|(_, packages)| *packages).collect::<Vec<_>>().join(" ")
 }
 
 /// Writes `hub.toml`, `gateway.toml` and the user map.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tieline_model::money::MICROS;
 use tieline_model::{CenterId, Currency, Error, ErrorKind, Money, Result};
 use tieline_wire_api::Client;
+use tieline_wire_api::apps::App;
 use tieline_wire_api::centers::CreateCenter;
 use tieline_wire_api::client::Proof;
 use tieline_wire_api::money::{ListPrices, SetPrice, TopUp};
@@ -115,6 +116,18 @@ impl Setup {
             }
             tokio::time::sleep(PAUSE).await;
         }
+    }
+
+    /// The apps by name: those whose programs are on the embedded machine, and those whose are not.
+    ///
+    /// # Errors
+    /// What the hub says.
+    pub async fn apps(&self) -> Result<(Vec<String>, Vec<String>)> {
+        let apps = self.client.list_apps().await?.items;
+        let (ready, lacking): (Vec<_>, Vec<_>) =
+            apps.into_iter().partition(|app| app.machines.iter().any(|machine| machine.name.as_str() == MACHINE && machine.ready));
+        let names = |apps: Vec<App>| apps.into_iter().map(|app| app.app.to_string()).collect();
+        Ok((names(ready), names(lacking)))
     }
 
     /// A price for the embedded machine, and money for those who run jobs; each once.

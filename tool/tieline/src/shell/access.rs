@@ -5,7 +5,7 @@ use tieline_wire_api::machines::Access;
 
 use super::ShellArgs;
 use crate::exit::Exit;
-use crate::output::{Look, Record};
+use crate::output::{Look, Record, yes_or_no};
 use crate::talk::say;
 
 /// Shows it; not being let in is exit status 4, for scripts.
@@ -15,7 +15,7 @@ use crate::talk::say;
 pub async fn run(machine: &str, args: &ShellArgs) -> Result<Exit> {
     let access = args.client()?.machine_access(machine).await?;
     let lines = |access: &Access, _: &Look| {
-        let mut lines = vec![("let in", if access.allowed { "yes" } else { "no" }.to_owned())];
+        let mut lines = vec![("let in", yes_or_no(access.allowed))];
         let more = [("as", &access.local_user), ("by", &access.rule), ("because", &access.why), ("key line", &access.authorized_key)];
         lines.extend(more.into_iter().filter_map(|(title, text)| Some((title, text.clone()?))));
         lines

@@ -9,7 +9,6 @@ use tieline_wire_api::money::{Balance, Charge, Hold, ListPrices, Price, SetPrice
 use super::ShellArgs;
 use crate::exit::Exit;
 use crate::output::{Column, Listing, Look, Record};
-use crate::talk::say;
 
 /// What one asks about accounts; without a command, your accounts with their balances.
 #[derive(Args, Debug)]
@@ -139,11 +138,11 @@ pub async fn run(what: AccountArgs, args: &ShellArgs) -> Result<Exit> {
         }
         Some(AccountCommand::Member { account, user, role: _, remove: true }) => {
             client.remove_member(&account, &user).await?;
-            say(format!("{user} is no longer in {account}"));
+            args.done(&client.get_account(&account).await?, &account, format!("{user} is no longer in {account}"))?;
         }
         Some(AccountCommand::Member { account, user, role, remove: false }) => {
-            client.set_member(&account, &user, &SetMember { role }).await?;
-            say(format!("{user} is in {account}"));
+            let now = client.set_member(&account, &user, &SetMember { role }).await?;
+            args.done(&now, &account, format!("{user} is in {account} as {role}"))?;
         }
     }
     Ok(Exit::Done)
@@ -201,8 +200,8 @@ pub async fn price(command: PriceCommand, args: &ShellArgs) -> Result<Exit> {
 pub async fn top_up(what: TopUpArgs, args: &ShellArgs) -> Result<Exit> {
     let client = args.client()?;
     let sum = money::Money::parse(&what.sum, what.currency).map_err(|error| error.field("sum"))?;
-    client.top_up(&what.account, &TopUp { sum: sum.into(), reason: what.reason }).await?;
-    say(format!("{} got {sum}", what.account));
+    let charge = client.top_up(&what.account, &TopUp { sum: sum.into(), reason: what.reason }).await?;
+    args.done(&charge, &what.account, format!("{} got {sum}", what.account))?;
     Ok(Exit::Done)
 }
 

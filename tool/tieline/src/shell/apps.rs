@@ -79,9 +79,23 @@ fn parameters(detail: &AppDetail) -> String {
         let text = |key: &str| schema.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
         let default = schema.get("default").map(|value| format!(", default {value}")).unwrap_or_default();
         let need = if required(name) { ", required" } else { "" };
-        format!("{name} ({}{need}{default})  {}", text("type"), text("title"))
+        format!("{name} ({}{need}{default})  {}", kind(schema), text("title"))
     };
     properties.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// What a parameter takes, in a word; a choice shows what there is.
+fn kind(schema: &serde_json::Value) -> String {
+    let widget = schema.pointer("/x-ui/widget").and_then(|value| value.as_str()).unwrap_or_default();
+    let choices = schema.get("enum").and_then(|value| value.as_array());
+    match (widget, choices) {
+        ("file" | "files", _) => widget.to_owned(),
+        (_, Some(choices)) => choices.iter().filter_map(|choice| choice.as_str()).collect::<Vec<_>>().join(" | "),
+        _ => match schema.get("type").and_then(|value| value.as_str()) {
+            Some("string") => "text".to_owned(),
+            other => other.unwrap_or("text").to_owned(),
+        },
+    }
 }
 
 /// The form in the language of the shell.

@@ -1,15 +1,13 @@
-//! `tieline center …` and `tieline machines`: where jobs can run.
+//! `tieline center …`: the owners of machines, and their gateways.
 
 use clap::Subcommand;
-use tieline_model::Result;
-use tieline_model::text::plain;
+use tieline_model::{GatewayId, Result};
 use tieline_wire_api::Client;
-use tieline_wire_api::centers::{Center, CenterCreated, CreateCenter, JoinToken};
-use tieline_wire_api::machines::Machine;
+use tieline_wire_api::centers::{Center, CenterCreated, CreateCenter, Gateway, JoinToken};
 
 use super::ShellArgs;
 use crate::exit::Exit;
-use crate::output::{self, Column, Listing, Look, Record};
+use crate::output::{Column, Listing, Look, Record, yes_or_no};
 use crate::talk::say;
 
 /// What an administrator does with centers.
@@ -34,6 +32,23 @@ pub enum CenterCommand {
     },
     /// List centers
     List,
+    /// Show a center
+    Show {
+        /// Its id or name
+        center: String,
+    },
+    /// List the gateways of the centers you operate
+    Gateways,
+    /// Keep a gateway out at once and cut its connections
+    Revoke {
+        /// The gateway's id
+        gateway: GatewayId,
+    },
+    /// Let a gateway in again that was kept out
+    Readmit {
+        /// The gateway's id
+        gateway: GatewayId,
+    },
     /// Show a token for one more gateway of a center
     Token {
         /// The center's id or name
@@ -66,12 +81,24 @@ pub async fn run(command: CenterCommand, args: &ShellArgs) -> Result<Exit> {
             let columns = [
                 Column { title: "CENTER", cell: |center: &Center, _: &Look| center.name.to_string() },
                 Column { title: "TITLE", cell: |center, _| center.title.clone() },
-                Column { title: "CONNECTED", cell: |center, _| if center.connected { "yes" } else { "no" }.to_owned() },
+                Column { title: "CONNECTED", cell: |center, _| yes_or_no(center.connected) },
                 Column { title: "SINCE", cell: |center, look| look.time(center.created_at) },
                 Column { title: "ID", cell: |center, _| center.id.to_string() },
             ];
             let name = |center: &Center| center.name.to_string();
             args.output().give(&Listing { items: page.items, next: page.next, columns: &columns, name, none: "no centers" })?;
+        }
+        CenterCommand::Show { center } => {
+            let value = client.get_center(&center).await?;
+            args.output().give(&Record { value, lines, name: |center| center.name.to_string() })?;
+        }
+        CenterCommand::Gateways => gateways(&client, args).await?,
+        CenterCommand::Revoke { gateway } => {
+            let sentence = format!("{gateway} is kept out; its jobs go on, and nothing is heard of them until it is let in again");
+            args.done(&client.set_gateway_revoked(gateway, true).await?, gateway, sentence)?;
+        }
+        CenterCommand::Readmit { gateway } => {
+            args.done(&client.set_gateway_revoked(gateway, false).await?, gateway, format!("{gateway} may come in again"))?;
         }
         CenterCommand::Token { center } => {
             let value = client.create_join_token(&center).await?;
@@ -84,35 +111,33 @@ pub async fn run(command: CenterCommand, args: &ShellArgs) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Lists machines.
-///
-/// # Errors
-/// What the hub says.
-pub async fn machines(args: &ShellArgs) -> Result<Exit> {
-    let page = args.client()?.list_machines().await?;
+async fn gateways(client: &Client, args: &ShellArgs) -> Result<()> {
+    let page = client.list_gateways().await?;
     let columns = [
-        Column { title: "MACHINE", cell: |machine: &Machine, _: &Look| machine.name.to_string() },
-        Column { title: "CENTER", cell: |machine, _| machine.center_name.to_string() },
-        Column { title: "STATE", cell: |machine, _| state(machine).to_owned() },
-        Column { title: "SCHEDULER", cell: |machine, _| machine.description.scheduler.clone() },
-        Column {
-            title: "FREE CORES",
-            cell: |machine, _| read(machine, |reading| format!("{} of {}", reading.cores.idle, reading.cores.total)),
-        },
-        Column {
-            title: "RUNNING",
-            cell: |machine, _| read(machine, |reading| reading.queues.iter().map(|queue| queue.running).sum::<u32>().to_string()),
-        },
-        Column {
-            title: "WAITING",
-            cell: |machine, _| read(machine, |reading| reading.queues.iter().map(|queue| queue.waiting).sum::<u32>().to_string()),
-        },
-        Column { title: "FREE DISK", cell: |machine, _| room(machine) },
-        Column { title: "AS OF", cell: |machine, look| look.time_or_dash(machine.reading.as_ref().map(|reading| reading.as_of)) },
+        Column { title: "GATEWAY", cell: |gateway: &Gateway, _: &Look| gateway.id.to_string() },
+        Column { title: "STATE", cell: |gateway, _| state(gateway).to_owned() },
+        Column { title: "VERSION", cell: |gateway, _| gateway.version.clone() },
+        Column { title: "SEEN", cell: |gateway, look| look.time_or_dash(gateway.last_seen_at) },
+        Column { title: "CERTIFICATE ENDS", cell: |gateway, look| look.time(gateway.expires_at) },
+        Column { title: "CENTER", cell: |gateway, _| gateway.center.to_string() },
     ];
-    let name = |machine: &Machine| machine.name.to_string();
-    args.output().give(&Listing { items: page.items, next: page.next, columns: &columns, name, none: "no machines" })?;
-    Ok(Exit::Done)
+    let name = |gateway: &Gateway| gateway.id.to_string();
+    args.output().give(&Listing { items: page.items, next: page.next, columns: &columns, name, none: "no gateways" })
+}
+
+fn lines(center: &Center, look: &Look) -> Vec<(&'static str, String)> {
+    let mut lines = vec![
+        ("center", center.name.to_string()),
+        ("id", center.id.to_string()),
+        ("title", center.title.clone()),
+        ("about", center.description.clone()),
+        ("of", center.organisation.clone()),
+        ("ask", center.contact.clone().unwrap_or_default()),
+        ("connected", yes_or_no(center.connected)),
+        ("since", look.time(center.created_at)),
+    ];
+    lines.retain(|(_, text)| !text.is_empty());
+    lines
 }
 
 /// A center's id, of its id or name.
@@ -123,29 +148,14 @@ pub async fn id(client: &Client, text: &str) -> Result<String> {
     Ok(client.get_center(text).await?.id.to_string())
 }
 
-fn invite(hub: &str, join: &JoinToken) {
-    say(format!("at the center, within 15 minutes: tieline gateway join --hub {hub} --token {}", join.token));
-}
-
-fn state(machine: &Machine) -> &'static str {
-    match (machine.enabled, machine.connected, machine.stale) {
-        (false, _, _) => "disabled",
-        (true, false, _) => "away",
-        (true, true, true) => "stale",
-        (true, true, false) => "ready",
+fn state(gateway: &Gateway) -> &'static str {
+    match (gateway.revoked, gateway.connected) {
+        (true, _) => "kept out",
+        (false, true) => "connected",
+        (false, false) => "away",
     }
 }
 
-/// What each file system has left.
-fn room(machine: &Machine) -> String {
-    let known = machine.description.storage.iter().filter_map(|storage| {
-        let (free, total) = (storage.free_bytes?, storage.total_bytes?);
-        Some(format!("{}: {} of {}", plain(&storage.name, 40), output::bytes(free), output::bytes(total)))
-    });
-    let lines = known.collect::<Vec<_>>().join("\n");
-    if lines.is_empty() { "-".to_owned() } else { lines }
-}
-
-fn read(machine: &Machine, what: fn(&tieline_wire_api::machines::Reading) -> String) -> String {
-    machine.reading.as_ref().map_or_else(|| "-".to_owned(), what)
+fn invite(hub: &str, join: &JoinToken) {
+    say(format!("at the center, within 15 minutes: tieline gateway join --hub {hub} --token {}", join.token));
 }

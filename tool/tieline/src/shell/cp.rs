@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use serde_json::json;
 use tieline_model::{Error, JobId, RelPath, Result};
 use tieline_wire_api::Client;
 use tieline_wire_api::files::{FolderEntry, ListFiles};
@@ -11,7 +12,14 @@ use tieline_wire_api::job_files::ListJobFiles;
 use super::{ShellArgs, download, jobs, outputs, upload};
 use crate::exit::Exit;
 use crate::output::{self, Column, Listing, Look};
-use crate::talk::say;
+
+/// How it is used.
+pub const EXAMPLES: &str = "\
+Examples:
+  tieline cp in.melt tl:inputs/            to your space at the hub
+  tieline cp tl:inputs/in.melt .           from it
+  tieline cp tl:job_…/log.lammps .         from a job, while it runs, too
+An upload that breaks off goes on where it was when the same command is given again.";
 
 /// From where, to where.
 #[derive(Args, Debug)]
@@ -43,10 +51,11 @@ pub async fn copy(what: CpArgs, args: &ShellArgs) -> Result<Exit> {
             let from = Path::new(&what.from);
             let path: RelPath =
                 if to.is_empty() || to.ends_with('/') { format!("{to}{}", upload::name(from)?) } else { to.to_owned() }.parse()?;
-            upload::to(&client, from, &path).await?;
-            say(format!("{} is now {}{path}", from.display(), upload::REMOTE));
+            let file = upload::to(&client, from, &path).await?;
+            let name = format!("{}{path}", upload::REMOTE);
+            args.done(&client.get_file(file).await?, &name, format!("{} is now {name}", from.display()))?;
         }
-        (Some(from), None) => fetch(&client, from, Path::new(&what.to)).await?,
+        (Some(from), None) => fetch(&client, from, Path::new(&what.to), args).await?,
         (Some(_), Some(_)) => {
             return Err(Error::invalid("copying from the hub to the hub is not offered").hint("bring the file here first"));
         }
@@ -96,21 +105,21 @@ pub async fn list(which: LsArgs, args: &ShellArgs) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-async fn fetch(client: &Client, from: &str, to: &Path) -> Result<()> {
+async fn fetch(client: &Client, from: &str, to: &Path, args: &ShellArgs) -> Result<()> {
     if let Some((job, below)) = of_job(client, from).await? {
         let path: RelPath = below.parse()?;
-        let response = client.read_job_file(job, &path, 0).await?;
-        return kept(response, &target(to, path.file_name()), path.file_name()).await;
+        let response = client.read_job_file(job, &path, None, 0).await?;
+        return kept(response, &target(to, path.file_name()), path.file_name(), args).await;
     }
     let file = upload::found(client, from).await?;
     let response = client.download_file(file.id, 0).await?;
-    kept(response, &target(to, file.path.file_name()), file.path.file_name()).await
+    kept(response, &target(to, file.path.file_name()), file.path.file_name(), args).await
 }
 
-async fn kept(response: reqwest::Response, target: &Path, name: &str) -> Result<()> {
+async fn kept(response: reqwest::Response, target: &Path, name: &str, args: &ShellArgs) -> Result<()> {
     let size = download::into_file(response, target, name).await?;
-    say(format!("{} ({})", target.display(), output::bytes(size)));
-    Ok(())
+    let path = target.display().to_string();
+    args.done(&json!({ "path": path, "size": size }), &path, format!("{path} ({})", output::bytes(size)))
 }
 
 /// The job and the path below its folder, where a path names one.

@@ -3,16 +3,14 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use tieline_model::{JobId, Result};
+use tieline_model::{JobId, Result, Seconds};
 use tieline_wire_api::Client;
-use tieline_wire_api::apps::Candidate;
-use tieline_wire_api::job_files::{ListJobFiles, LogStream};
-use tieline_wire_api::jobs::{Attempt, CancelJob, Explanation, JobDetail, Progress};
+use tieline_wire_api::job_files::{FollowJobLog, ListJobFiles, LogStream};
+use tieline_wire_api::jobs::{CancelJob, ScriptRun, UpdateJob};
 
-use super::{ShellArgs, jobs, outputs, scripts};
+use super::{ShellArgs, jobs, outputs, run as running, scripts, shown};
 use crate::exit::Exit;
-use crate::output::{Look, Record};
-use crate::talk::say;
+use crate::output::{Column, Listing, Look, Record};
 
 /// What one does with a job. An id may be shortened to letters that only one of one's jobs has.
 #[derive(Subcommand, Debug)]
@@ -21,6 +19,14 @@ pub enum JobCommand {
     Show {
         /// The job
         id: String,
+    },
+    /// Stay with a job until it ends; the exit status tells how
+    Wait {
+        /// The job
+        id: String,
+        /// Bring its outputs into this folder
+        #[arg(long, value_name = "DIR")]
+        download: Option<PathBuf>,
     },
     /// End a job; in every state, as often as one likes
     Cancel {
@@ -45,9 +51,6 @@ pub enum JobCommand {
         /// What it complains about, instead of what it says
         #[arg(long)]
         stderr: bool,
-        /// What the scripts of its package wrote, instead
-        #[arg(long, conflicts_with_all = ["follow", "stderr", "tail"])]
-        scripts: bool,
         /// Only so many bytes at the end
         #[arg(long, value_name = "BYTES")]
         tail: Option<u64>,
@@ -71,6 +74,41 @@ pub enum JobCommand {
         /// The job
         id: String,
     },
+    /// List what the scripts of its package did and said
+    Scripts {
+        /// The job
+        id: String,
+        /// Of this attempt; without it, of all
+        #[arg(long, value_name = "N")]
+        attempt: Option<u32>,
+    },
+    /// Call a job something else
+    Rename {
+        /// The job
+        id: String,
+        /// What to call it
+        name: String,
+    },
+    /// Note something about a job; without a text, the note goes away
+    Note {
+        /// The job
+        id: String,
+        /// A line for yourself
+        #[arg(default_value = "", hide_default_value = true)]
+        text: String,
+    },
+    /// Put jobs that are over away: lists leave them out from then on
+    Delete {
+        /// The jobs
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+    },
+    /// Bring back jobs that were put away
+    Restore {
+        /// The jobs
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+    },
 }
 
 /// Does it.
@@ -81,33 +119,63 @@ pub async fn run(command: JobCommand, args: &ShellArgs) -> Result<Exit> {
     let client = args.client()?;
     match command {
         JobCommand::Show { id } => show(&client, jobs::meant(&client, &id).await?, args).await?,
+        JobCommand::Wait { id, download } => {
+            let job = jobs::meant(&client, &id).await?;
+            return running::see_off(&client, job, download.as_deref(), args).await;
+        }
         JobCommand::Cancel { id, reason } => {
             let job = jobs::meant(&client, &id).await?;
-            client.cancel_job(job, &CancelJob { reason }).await?;
-            say(format!("{job} is being cancelled"));
+            let now = client.cancel_job(job, &CancelJob { reason }).await?;
+            let sentence =
+                if now.state.is_final() { format!("{job} is {} already", now.state) } else { format!("{job} is being cancelled") };
+            args.done(&now, job, sentence)?;
         }
         JobCommand::Retry { id } => {
             let job = jobs::meant(&client, &id).await?;
-            client.retry_job(job).await?;
-            say(format!("{job} is tried once more"));
+            args.done(&client.retry_job(job).await?, job, format!("{job} is tried once more"))?;
         }
-        JobCommand::Logs { id, scripts: true, attempt, .. } => {
-            scripts::list(&client, jobs::meant(&client, &id).await?, attempt, args).await?
-        }
-        JobCommand::Logs { id, follow, stderr, scripts: false, tail, attempt } => {
+        JobCommand::Logs { id, follow, stderr, tail, attempt } => {
+            let job = jobs::meant(&client, &id).await?;
             let stream = if stderr { LogStream::Stderr } else { LogStream::Stdout };
-            outputs::log(&client, jobs::meant(&client, &id).await?, stream, follow, tail, attempt).await?;
+            let which = FollowJobLog { stream: Some(stream), follow: follow.then_some(true), attempt, tail, from: None };
+            if follow { outputs::follow(&client, job, which).await? } else { outputs::log(&client, job, &which).await? }
         }
-        JobCommand::Outputs { id, attempt: _, download: Some(folder) } => {
-            outputs::bring(&client, jobs::meant(&client, &id).await?, &folder).await?;
-        }
-        JobCommand::Outputs { id, attempt, download: None } => {
-            let which = ListJobFiles { attempt, path: None };
-            outputs::list(&client, jobs::meant(&client, &id).await?, &which, args).await?;
+        JobCommand::Outputs { id, attempt, download } => {
+            let (job, which) = (jobs::meant(&client, &id).await?, ListJobFiles { attempt, path: None });
+            match download {
+                Some(folder) => outputs::bring(&client, job, &which, &folder).await?,
+                None => outputs::list(&client, job, &which, args).await?,
+            }
         }
         JobCommand::Explain { id } => {
             let value = client.explain_job(jobs::meant(&client, &id).await?).await?;
-            args.output().give(&Record { value, lines: reasons, name: |explanation| explanation.sentence.clone() })?;
+            args.output().give(&Record { value, lines: shown::reasons, name: |explanation| explanation.sentence.clone() })?;
+        }
+        JobCommand::Scripts { id, attempt } => scripts::list(&client, jobs::meant(&client, &id).await?, attempt, args).await?,
+        JobCommand::Rename { id, name } => {
+            let job = jobs::meant(&client, &id).await?;
+            let now = client.update_job(job, &UpdateJob { name: Some(name), remark: None }).await?;
+            args.done(&now, job, format!("{job} is now called '{}'", now.name))?;
+        }
+        JobCommand::Note { id, text } => {
+            let job = jobs::meant(&client, &id).await?;
+            let now = client.update_job(job, &UpdateJob { name: None, remark: Some(text) }).await?;
+            let sentence =
+                if now.remark.is_empty() { format!("{job} has no note") } else { format!("{job} has the note '{}'", now.remark) };
+            args.done(&now, job, sentence)?;
+        }
+        JobCommand::Delete { ids } => {
+            for id in ids {
+                let job = jobs::meant(&client, &id).await?;
+                let sentence = format!("{job} is put away; bring it back with: tieline job restore {job}");
+                args.done(&client.delete_job(job).await?, job, sentence)?;
+            }
+        }
+        JobCommand::Restore { ids } => {
+            for id in ids {
+                let job = jobs::meant_of(&client, &id, true).await?;
+                args.done(&client.restore_job(job).await?, job, format!("{job} is back"))?;
+            }
         }
     }
     Ok(Exit::Done)
@@ -115,80 +183,5 @@ pub async fn run(command: JobCommand, args: &ShellArgs) -> Result<Exit> {
 
 async fn show(client: &Client, job: JobId, args: &ShellArgs) -> Result<()> {
     let value = client.get_job(job).await?;
-    args.output().give(&Record { value, lines, name: |detail| detail.job.id.to_string() })
-}
-
-fn lines(detail: &JobDetail, look: &Look) -> Vec<(&'static str, String)> {
-    let job = &detail.job;
-    let mut lines = vec![
-        ("job", job.id.to_string()),
-        ("name", job.name.clone()),
-        ("app", format!("{} {}", job.app, detail.version)),
-        ("state", job.state.to_string()),
-        ("machine", job.machine_name.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string)),
-        ("made", look.time(job.created_at)),
-        ("changed", look.time(job.changed_at)),
-        ("ended", look.time_or_dash(job.ended_at)),
-    ];
-    if !job.remark.is_empty() {
-        lines.push(("remark", job.remark.clone()));
-    }
-    if let Some(seen) = detail.last_seen_at {
-        lines.push(("last seen", format!("{}: its center does not answer since", look.time(seen))));
-    }
-    for attempt in &detail.attempts {
-        lines.push(("attempt", tried(attempt, look)));
-    }
-    lines
-}
-
-fn tried(attempt: &Attempt, look: &Look) -> String {
-    let mut text = vec![format!("{} {}", attempt.number, attempt.state)];
-    let mut add = |what: &str, value: &Option<String>| text.extend(value.as_ref().map(|value| format!("{what} {value}")));
-    add("queue", &attempt.queue.as_ref().map(ToString::to_string));
-    add("scheduler's number", &attempt.native);
-    add("folder", &attempt.folder);
-    add("began", &attempt.started_at.map(|moment| look.time(moment)));
-    add("ended", &attempt.ended_at.map(|moment| look.time(moment)));
-    add("progress", &attempt.progress.as_ref().map(|progress| advanced(progress, look)));
-    add("because", &why(&attempt.detail));
-    for step in &attempt.transitions {
-        let inferred = if step.inferred { " (inferred)" } else { "" };
-        text.push(format!("{}  {} -> {}{inferred}", look.time(step.at), step.from, step.to));
-    }
-    text.join("\n")
-}
-
-fn advanced(progress: &Progress, look: &Look) -> String {
-    let percent = progress.percent.map(|percent| format!("{percent} % ")).unwrap_or_default();
-    format!("{percent}{} ({}, {})", progress.message, progress.script, look.time(progress.at))
-}
-
-/// The reason an attempt's state carries, where it carries one.
-pub fn why(detail: &serde_json::Value) -> Option<String> {
-    detail.get("reason").and_then(|reason| reason.as_str()).map(str::to_owned)
-}
-
-fn reasons(explanation: &Explanation, look: &Look) -> Vec<(&'static str, String)> {
-    let mut lines =
-        vec![("job", explanation.job.to_string()), ("state", explanation.state.to_string()), ("why", explanation.sentence.clone())];
-    if let Some(moment) = explanation.evaluated_at {
-        lines.push(("evaluated", look.time(moment)));
-    }
-    lines.extend(explanation.candidates.iter().map(|candidate| ("machine", weighed(candidate))));
-    lines
-}
-
-/// One machine of an evaluation in a line, and its reasons below.
-pub fn weighed(candidate: &Candidate) -> String {
-    let mark = match (candidate.chosen, candidate.eligible) {
-        (true, _) => "chosen",
-        (false, true) => "eligible",
-        (false, false) => "not eligible",
-    };
-    let wait = candidate.expected_wait_s.map(|wait| format!(", starts in about {}", tieline_model::Seconds(wait)));
-    let cost = candidate.cost.map(|cost| format!(", at most {cost}"));
-    let queue = candidate.queue.as_ref().map(|queue| format!(" queue {queue}"));
-    let head = format!("{}{}  {mark}{}{}", candidate.name, queue.unwrap_or_default(), wait.unwrap_or_default(), cost.unwrap_or_default());
-    candidate.reasons.iter().fold(head, |text, reason| format!("{text}\n  {} ({})", reason.message, reason.code))
+    args.output().give(&Record { value, lines: shown::lines, name: |detail| detail.job.id.to_string() })
 }

@@ -1,7 +1,7 @@
 //! `tieline jobs`: one's jobs, newest first.
 
 use clap::Args;
-use tieline_model::{JobId, Result};
+use tieline_model::{Error, JobId, Result};
 use tieline_wire_api::Client;
 use tieline_wire_api::jobs::{Job, ListJobs};
 
@@ -90,8 +90,14 @@ pub async fn list(jobs: JobsArgs, args: &ShellArgs) -> Result<Exit> {
 /// # Errors
 /// `NotFound` where no job fits, `Conflict` where several do.
 pub async fn meant(client: &Client, text: &str) -> Result<JobId> {
-    use tieline_model::Error;
+    meant_of(client, text, false).await
+}
 
+/// The job that is meant, of those that were put away or of the others.
+///
+/// # Errors
+/// As [`meant`].
+pub async fn meant_of(client: &Client, text: &str, deleted: bool) -> Result<JobId> {
     if let Ok(id) = text.parse::<JobId>() {
         return Ok(id);
     }
@@ -100,7 +106,7 @@ pub async fn meant(client: &Client, text: &str) -> Result<JobId> {
         return Err(Error::invalid(format!("'{text}' is neither a job's id nor four or more letters of one")).field("id"));
     }
     let fits = |id: &JobId| id.to_string().strip_prefix("job_").is_some_and(|letters| letters.starts_with(part) || letters.ends_with(part));
-    let own: Vec<Job> = client.whole(&["jobs"], &ListJobs::default()).await?.items;
+    let own: Vec<Job> = client.whole(&["jobs"], &ListJobs { deleted: deleted.then_some(true), ..ListJobs::default() }).await?.items;
     let found: Vec<JobId> = own.into_iter().map(|job| job.id).filter(fits).collect();
     match found.as_slice() {
         [] => Err(Error::not_found(format!("no job of yours begins or ends with '{text}'")).hint("tieline jobs")),

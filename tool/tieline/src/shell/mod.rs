@@ -9,25 +9,33 @@ mod cp;
 mod download;
 mod job;
 mod jobs;
+mod machine;
 mod outputs;
+mod patience;
 mod place;
 mod progress;
 mod run;
 mod scripts;
 pub mod secret;
+mod session;
+mod shown;
 mod sign_in;
+mod space;
 mod token;
+mod unfinished;
 mod upload;
 mod user;
 mod version;
 mod wait;
 
 use clap::{Args, Subcommand};
-use tieline_model::Result;
+use serde::Serialize;
+use tieline_model::{Error, Result};
 use tieline_wire_api::Client;
 
 use crate::exit::Exit;
-use crate::output::{self, Output};
+use crate::output::{self, Deed, Output};
+use crate::talk::say;
 
 /// What every command of a person takes.
 #[derive(Args, Debug, Default)]
@@ -47,6 +55,9 @@ pub struct ShellArgs {
 #[derive(Subcommand, Debug)]
 pub enum ShellCommand {
     /// Sign in at a hub
+    #[command(
+        after_help = "Examples:\n  tieline login --url https://hub.example.org --user alice\n  echo \"$PASSWORD\" | tieline login --url https://hub.example.org --user alice --password-stdin"
+    )]
     Login(sign_in::LoginArgs),
     /// Sign out
     Logout,
@@ -57,6 +68,9 @@ pub enum ShellCommand {
     /// Personal tokens, for programs
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Where you are signed in
+    #[command(subcommand)]
+    Session(session::SessionCommand),
     /// List the apps one can run
     Apps,
     /// Look at one app
@@ -64,17 +78,27 @@ pub enum ShellCommand {
     App(apps::AppCommand),
     /// List machines, as they were last read
     Machines,
+    /// Look at one machine, or say whether jobs may be placed on it
+    #[command(subcommand)]
+    Machine(machine::MachineCommand),
     /// Look whether a machine lets you in, and get the line it may need in your authorized_keys there
     Access {
         /// The machine
         machine: String,
     },
     /// Run an app
+    #[command(after_help = run::EXAMPLES)]
     Run(Box<run::RunArgs>),
     /// List jobs
+    #[command(
+        after_help = "Examples:\n  tieline jobs --base running\n  tieline jobs --since 2026-01-01T00:00:00Z --json | jq -r '.items[].id'\n  tieline job show $(tieline jobs --quiet --limit 1)"
+    )]
     Jobs(jobs::JobsArgs),
     /// Look at one job, or change it
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "A job is named by its id, or by four or more letters at the beginning or end of it that only one of your jobs has."
+    )]
     Job(job::JobCommand),
     /// Centers; for administrators
     #[command(subcommand)]
@@ -83,9 +107,16 @@ pub enum ShellCommand {
     #[command(subcommand)]
     User(user::UserCommand),
     /// Copy a file between here and the hub
+    #[command(after_help = cp::EXAMPLES)]
     Cp(cp::CpArgs),
     /// List files at the hub, or of a job
     Ls(cp::LsArgs),
+    /// Take files of your space at the hub away
+    Rm(space::RmArgs),
+    /// Give a file of your space at the hub another place
+    Mv(space::MvArgs),
+    /// Show how much of your space at the hub is used
+    Quota,
     /// Accounts: who pays
     Account(account::AccountArgs),
     /// Prices of machines
@@ -111,7 +142,9 @@ pub async fn run(command: ShellCommand, args: &ShellArgs) -> Result<Exit> {
         ShellCommand::Whoami => sign_in::whoami(args).await,
         ShellCommand::Token(command) => token::run(command, args).await,
         ShellCommand::Center(command) => center::run(command, args).await,
-        ShellCommand::Machines => center::machines(args).await,
+        ShellCommand::Session(command) => session::run(command, args).await,
+        ShellCommand::Machines => machine::list(args).await,
+        ShellCommand::Machine(command) => machine::run(command, args).await,
         ShellCommand::Access { machine } => access::run(&machine, args).await,
         ShellCommand::User(command) => user::run(command, args).await,
         ShellCommand::Apps => apps::list(args).await,
@@ -121,6 +154,9 @@ pub async fn run(command: ShellCommand, args: &ShellArgs) -> Result<Exit> {
         ShellCommand::Job(command) => job::run(command, args).await,
         ShellCommand::Cp(what) => cp::copy(what, args).await,
         ShellCommand::Ls(which) => cp::list(which, args).await,
+        ShellCommand::Rm(what) => space::remove(what, args).await,
+        ShellCommand::Mv(what) => space::rename(what, args).await,
+        ShellCommand::Quota => space::quota(args).await,
         ShellCommand::Account(what) => account::run(what, args).await,
         ShellCommand::Price(command) => account::price(command, args).await,
         ShellCommand::Topup(what) => account::top_up(what, args).await,
@@ -133,6 +169,20 @@ impl ShellArgs {
     /// Where data goes.
     pub fn output(&self) -> Box<dyn Output> {
         output::choose(self.json, self.quiet)
+    }
+
+    /// Tells that something was done: a person reads the sentence, a program the thing as it is now, or its name.
+    ///
+    /// # Errors
+    /// Where stdout cannot be written to.
+    pub fn done(&self, thing: &impl Serialize, name: impl ToString, sentence: impl AsRef<str>) -> Result<()> {
+        if self.json || self.quiet {
+            let value = serde_json::to_value(thing).map_err(|error| Error::internal(error.to_string()))?;
+            let name = name.to_string();
+            return self.output().give(&Deed { value, name });
+        }
+        say(sentence);
+        Ok(())
     }
 
     /// The hub that is meant, with the proof there is.

@@ -5,8 +5,9 @@ use std::path::Path;
 use futures::StreamExt;
 use tieline_model::{Error, JobId, Result};
 use tieline_wire_api::Client;
-use tieline_wire_api::job_files::{FollowJobLog, JobFile, ListJobFiles, LogStream};
+use tieline_wire_api::job_files::{FollowJobLog, JobFile, ListJobFiles};
 
+use super::patience::Patience;
 use super::{ShellArgs, download};
 use crate::output::{self, Column, Listing, Look};
 use crate::talk::say;
@@ -34,17 +35,18 @@ pub async fn list(client: &Client, job: JobId, which: &ListJobFiles, args: &Shel
 ///
 /// # Errors
 /// Where one of them cannot be brought.
-pub async fn bring(client: &Client, job: JobId, target: &Path) -> Result<()> {
-    let folder = client.list_job_files(job, &ListJobFiles::default()).await?;
+pub async fn bring(client: &Client, job: JobId, which: &ListJobFiles, target: &Path) -> Result<()> {
+    let folder = client.list_job_files(job, which).await?;
     let kept: Vec<&JobFile> = folder.items.iter().filter(|file| file.kept && !file.folder).collect();
     for file in &kept {
-        let response = client.read_job_file(job, &file.path, 0).await?;
+        let response = client.read_job_file(job, &file.path, which.attempt, 0).await?;
         let size = download::into_file(response, &target.join(file.path.as_str()), file.path.file_name()).await?;
         say(format!("{} ({})", target.join(file.path.as_str()).display(), output::bytes(size)));
     }
     let rest = folder.items.iter().filter(|file| !file.kept && !file.folder && !file.gone).count();
     if rest > 0 {
-        say(format!("{rest} more files lie on the machine: tieline job outputs {job}; bring one with tieline cp tl:{job}/PATH ."));
+        let more = output::count(rest as u64, "more file");
+        say(format!("{more} on the machine: tieline job outputs {job}; bring one with tieline cp tl:{job}/PATH ."));
     }
     if kept.is_empty() {
         say("the job left no outputs at the hub");
@@ -52,15 +54,50 @@ pub async fn bring(client: &Client, job: JobId, target: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Prints what a job's program prints, while it runs with `follow`.
+/// Prints what a job's program has printed.
 ///
 /// # Errors
 /// What the hub says.
-pub async fn log(client: &Client, job: JobId, stream: LogStream, follow: bool, tail: Option<u64>, attempt: Option<u32>) -> Result<()> {
-    let which = FollowJobLog { stream: Some(stream), follow: follow.then_some(true), attempt, tail };
-    let mut bytes = client.follow_job_log(job, &which).await?.bytes_stream();
+pub async fn log(client: &Client, job: JobId, which: &FollowJobLog) -> Result<()> {
+    let (_, response) = client.follow_job_log(job, which).await?;
+    copied(response, &mut 0).await
+}
+
+/// Prints what a job's program prints until it has ended; where the connection breaks, goes on with the next byte.
+///
+/// # Errors
+/// What the hub says; it may be away for minutes without ending this.
+pub async fn follow(client: &Client, job: JobId, mut which: FollowJobLog) -> Result<()> {
+    let mut patience = Patience::new();
+    loop {
+        match followed(client, job, &mut which, &mut patience).await {
+            Ok(true) => return Ok(()),
+            Ok(false) => {}
+            Err(error) => patience.or(error).await?,
+        }
+    }
+}
+
+/// Prints what comes over one connection, and moves `which` to the byte behind it. True where that was the end.
+async fn followed(client: &Client, job: JobId, which: &mut FollowJobLog, patience: &mut Patience) -> Result<bool> {
+    // Asked before the output is read: all of it is there once the job is over.
+    let detail = client.get_job(job).await?;
+    // A retry while this runs is another output.
+    let number = *which.attempt.get_or_insert(detail.job.attempt);
+    let over = detail.attempts.iter().find(|attempt| attempt.number == number).is_none_or(|attempt| attempt.state.is_final());
+    let (mut at, response) = client.follow_job_log(job, which).await?;
+    patience.answered();
+    let copied = copied(response, &mut at).await;
+    (which.tail, which.from) = (None, Some(at));
+    copied.map(|()| over)
+}
+
+async fn copied(response: reqwest::Response, at: &mut u64) -> Result<()> {
+    let mut bytes = response.bytes_stream();
     while let Some(piece) = bytes.next().await {
-        output::print_bytes(&piece.map_err(|error| Error::unavailable(format!("the connection broke: {error}")))?)?;
+        let piece = piece.map_err(|error| Error::unavailable(format!("the connection broke: {error}")))?;
+        output::print_bytes(&piece)?;
+        *at += piece.len() as u64;
     }
     Ok(())
 }

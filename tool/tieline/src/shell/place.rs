@@ -6,6 +6,9 @@ use tieline_model::{Error, Result};
 use tieline_wire_api::Client;
 use tieline_wire_api::client::Proof;
 use tieline_wire_api::client::credentials::Keeper;
+use tieline_wire_api::client::kept::KeptFile;
+
+use super::unfinished::Unfinished;
 
 /// The variable that holds a personal token.
 const TOKEN: &str = "TIELINE_TOKEN";
@@ -28,16 +31,30 @@ pub fn client(url: Option<&str>) -> Result<Client> {
     }
 }
 
-/// The credentials file: `TIELINE_CONFIG_DIR`, else `$XDG_CONFIG_HOME/tieline`, else `~/.config/tieline`.
+/// The credentials file: in `TIELINE_CONFIG_DIR`, else `$XDG_CONFIG_HOME/tieline`, else `~/.config/tieline`.
 ///
 /// # Errors
 /// Where no home folder is known.
 pub fn keeper() -> Result<Keeper> {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let folder = set("TIELINE_CONFIG_DIR")
-        .or_else(|| set("XDG_CONFIG_HOME").map(|folder| folder.join("tieline")))
-        .or_else(|| set("HOME").map(|home| home.join(".config/tieline")));
-    folder
+    folder("XDG_CONFIG_HOME", ".config")
         .map(|folder| Keeper::in_folder(&folder))
         .ok_or_else(|| Error::invalid("no home folder is known to keep credentials in").hint("set TIELINE_CONFIG_DIR to a folder of yours"))
+}
+
+/// The list of uploads that broke off: in `TIELINE_CONFIG_DIR`, else `$XDG_STATE_HOME/tieline`, else `~/.local/state/tieline`.
+///
+/// # Errors
+/// As [`keeper`].
+pub fn unfinished() -> Result<Unfinished> {
+    let folder = folder("XDG_STATE_HOME", ".local/state").ok_or_else(|| {
+        Error::invalid("no home folder is known to remember uploads in").hint("set TIELINE_CONFIG_DIR to a folder of yours")
+    })?;
+    Ok(Unfinished::new(KeptFile::new("the list of uploads", folder.join("uploads.json"))))
+}
+
+fn folder(variable: &str, below_home: &str) -> Option<PathBuf> {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    set("TIELINE_CONFIG_DIR")
+        .or_else(|| set(variable).map(|folder| folder.join("tieline")))
+        .or_else(|| set("HOME").map(|home| home.join(below_home).join("tieline")))
 }

@@ -1,19 +1,29 @@
 //! `tieline run`: from parameters and files at a shell to a job, and with `--wait` to its end.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::{Map, Value};
 use tieline_model::resource::parse_memory;
-use tieline_model::{Error, FileId, Result, Seconds};
+use tieline_model::{Error, FileId, JobId, Result, Seconds};
 use tieline_wire_api::Client;
+use tieline_wire_api::apps::CheckAnswer;
+use tieline_wire_api::job_files::ListJobFiles;
 use tieline_wire_api::jobs::{CreateJob, Job};
 
-use super::{ShellArgs, apps, wait};
+use super::{ShellArgs, apps, shown, wait};
 use crate::exit::Exit;
-use crate::output::Record;
+use crate::output::{Look, Record};
 use crate::password;
+
+/// How it is used.
+pub const EXAMPLES: &str = "\
+Examples:
+  tieline run shell -f script=hello.sh --wait --download results
+  tieline run lammps -f input=in.melt -p x=2 -p y=2 --cores 4 --time 30m --name melt
+  tieline run gromacs -f tpr=water.tpr -p steps=50000 --machine east1 --check
+  tieline run python -f script=tl:scripts/fit.py -f data=a.csv -f data=b.csv";
 
 /// What to run, with what, where.
 #[derive(Args, Debug)]
@@ -56,6 +66,9 @@ pub struct RunArgs {
     /// What to call it
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
+    /// Only say where it could run and what it would cost at most; nothing is made
+    #[arg(long, conflicts_with_all = ["wait", "download"])]
+    check: bool,
     /// Stay until it ends; the exit status tells how
     #[arg(long)]
     wait: bool,
@@ -70,20 +83,50 @@ pub struct RunArgs {
 /// What the hub says, or what is wrong with what was typed.
 pub async fn run(wish: RunArgs, args: &ShellArgs) -> Result<Exit> {
     let client = args.client()?;
-    let (stay, download) = (wish.wait || wish.download.is_some(), wish.download.clone());
+    let (check, stay, download) = (wish.check, wish.wait || wish.download.is_some(), wish.download.clone());
     let request = request(&client, wish).await?;
+    if check {
+        return checked(client.check_job(&request).await?, args);
+    }
     // A word of its own: where the hub dies before it answers, the job is asked for again and made once.
     let job = client.create_job_once(&request, &password::fresh()).await?;
     if !stay {
         give(job, args)?;
         return Ok(Exit::Done);
     }
-    let ended = wait::until_end(&client, job.id).await?;
+    see_off(&client, job.id, download.as_deref(), args).await
+}
+
+/// Stays with a job until it ends, brings its outputs where a folder is given, and shows how it ended.
+///
+/// # Errors
+/// What the hub says, or where an output cannot be brought.
+pub async fn see_off(client: &Client, job: JobId, download: Option<&Path>, args: &ShellArgs) -> Result<Exit> {
+    let ended = wait::until_end(client, job).await?;
     if let Some(folder) = download {
-        super::outputs::bring(&client, ended.job.id, &folder).await?;
+        super::outputs::bring(client, job, &ListJobFiles::default(), folder).await?;
     }
     let exit = wait::exit(&ended);
     give(ended.job, args)?;
+    Ok(exit)
+}
+
+/// Says what came of asking; a wish that nobody could run is exit status 6, one that is wrong in itself 2.
+fn checked(answer: CheckAnswer, args: &ShellArgs) -> Result<Exit> {
+    let exit = match (answer.errors.is_empty(), answer.candidates.iter().any(|candidate| candidate.eligible)) {
+        (false, _) => Exit::Usage,
+        (true, false) => Exit::Conflict,
+        (true, true) => Exit::Done,
+    };
+    let lines = |answer: &CheckAnswer, _: &Look| {
+        let wrong = answer.errors.iter().map(|error| ("wrong", Error::from(error.clone()).to_string()));
+        wrong.chain(answer.candidates.iter().map(|candidate| ("machine", shown::weighed(candidate)))).collect()
+    };
+    let name = |answer: &CheckAnswer| {
+        let fit = answer.candidates.iter().filter(|candidate| candidate.eligible);
+        fit.map(|candidate| candidate.name.to_string()).collect::<Vec<_>>().join("\n")
+    };
+    args.output().give(&Record { value: answer, lines, name })?;
     Ok(exit)
 }
 

@@ -8,7 +8,7 @@ use tieline_wire_api::people::{ChangePassword, SignIn, User};
 
 use super::{ShellArgs, place, secret};
 use crate::exit::Exit;
-use crate::output::{Look, Record};
+use crate::output::{Look, Record, yes_or_no};
 use crate::talk::say;
 
 /// Who signs in.
@@ -79,7 +79,8 @@ pub async fn passwd(how: PasswdArgs, args: &ShellArgs) -> Result<Exit> {
     let old = secret::read(how.password_stdin, "The old password: ")?;
     let new = secret::read_new(how.password_stdin, "The new password: ")?;
     client.change_password(&ChangePassword { old, new }).await?;
-    say("the password is changed; other sessions of yours have ended");
+    let user = client.me().await?;
+    args.done(&user, &user.name, "the password is changed; other sessions of yours have ended")?;
     Ok(Exit::Done)
 }
 
@@ -105,6 +106,6 @@ pub fn lines(user: &User, look: &Look) -> Vec<(&'static str, String)> {
         ("roles", user.roles.join(", ")),
         ("id", user.id.to_string()),
         ("since", look.time(user.created_at)),
-        ("blocked", if user.blocked { "yes" } else { "no" }.to_owned()),
+        ("blocked", yes_or_no(user.blocked)),
     ]
 }

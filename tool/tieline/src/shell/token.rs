@@ -1,6 +1,7 @@
 //! `tieline token …`: personal tokens, for programs.
 
 use clap::Subcommand;
+use serde_json::json;
 use tieline_model::{Error, Result, TokenId};
 use tieline_wire_api::Client;
 use tieline_wire_api::people::{CreateToken, Token};
@@ -65,7 +66,7 @@ pub async fn run(command: TokenCommand, args: &ShellArgs) -> Result<Exit> {
         TokenCommand::Revoke { token } => {
             let id = meant(&client, &token).await?;
             client.revoke_token(id).await?;
-            say(format!("{id} is no longer good"));
+            args.done(&json!({ "token": id }), id, format!("{id} is no longer good"))?;
         }
     }
     Ok(Exit::Done)

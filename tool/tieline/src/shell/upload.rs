@@ -3,13 +3,16 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::time::Duration;
 
 use sha2::{Digest, Sha256 as Hasher};
-use tieline_model::{Error, FileId, RelPath, Result, Sha256};
+use tieline_model::{Error, ErrorKind, FileId, RelPath, Result, Sha256, UploadId};
 use tieline_wire_api::Client;
 use tieline_wire_api::files::{File as Kept, FolderEntry, ListFiles};
 
+use super::place;
 use super::progress::Bar;
+use super::unfinished::{Unfinished, Upload};
 
 /// What a path of a file at the hub starts with.
 pub const REMOTE: &str = "tl:";
@@ -17,6 +20,9 @@ pub const REMOTE: &str = "tl:";
 const INPUTS: &str = "inputs";
 /// Letters of a checksum that name a folder below it.
 const SHORT: usize = 12;
+/// How often an upload that another request is sending to is asked for again, with a pause in between.
+const BUSY: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// A file for a job: `tl:PATH` names one that is at the hub already. A file from here goes to a folder named by its
 /// checksum, so that the same content is brought once and a changed file does not replace what another job reads.
@@ -75,11 +81,44 @@ pub fn name(path: &Path) -> Result<&str> {
     path.file_name().and_then(|name| name.to_str()).ok_or_else(|| Error::invalid(format!("'{}' has no name that is text", path.display())))
 }
 
+/// Brings the bytes; where an earlier command broke off bringing the same ones to the same place, only the rest of them.
 async fn send(client: &Client, source: &Path, path: &RelPath, size: u64, sha256: Sha256) -> Result<FileId> {
+    let unfinished = place::unfinished()?;
+    let upload = Upload { hub: client.key(), path: path.clone(), size, sha256 };
     let bar = Bar::new(path.file_name(), Some(size));
-    let file = client.upload(source, path, size, sha256, &|reached| bar.set(reached)).await?;
+    if let Some(id) = unfinished.find(&upload) {
+        match continued(client, id, source, size, &bar).await {
+            // Forgotten by the hub, or another command is at it: begun anew.
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Conflict) => {}
+            ended => return settled(&unfinished, &upload, &bar, ended).await,
+        }
+    }
+    let id = client.announce_upload(path, size, sha256).await?;
+    unfinished.remember(&upload, id).await;
+    let ended = client.continue_upload(id, source, size, &|reached| bar.set(reached)).await;
+    settled(&unfinished, &upload, &bar, ended).await
+}
+
+/// Goes on with an upload. The hub may not have noticed yet that the command before is gone.
+async fn continued(client: &Client, id: UploadId, source: &Path, size: u64, bar: &Bar) -> Result<FileId> {
+    for _ in 0..BUSY {
+        match client.continue_upload(id, source, size, &|reached| bar.set(reached)).await {
+            Err(error) if error.kind() == ErrorKind::Conflict => tokio::time::sleep(PAUSE).await,
+            ended => return ended,
+        }
+    }
+    client.continue_upload(id, source, size, &|reached| bar.set(reached)).await
+}
+
+/// What could be continued stays remembered.
+async fn settled(unfinished: &Unfinished, upload: &Upload, bar: &Bar, ended: Result<FileId>) -> Result<FileId> {
+    if !matches!(&ended, Err(error) if matches!(error.kind(), ErrorKind::Unavailable | ErrorKind::Full | ErrorKind::Throttled)) {
+        unfinished.forget(upload).await;
+    }
     bar.done();
-    Ok(file)
+    ended.map_err(
+        |error| if error.kind() == ErrorKind::Unavailable { error.hint("the same command goes on where it broke off") } else { error },
+    )
 }
 
 /// The size and checksum of a file, read in pieces.

@@ -1,6 +1,7 @@
 //! `tieline user …`: people, for administrators.
 
 use clap::Subcommand;
+use serde_json::json;
 use tieline_model::Result;
 use tieline_wire_api::Client;
 use tieline_wire_api::people::{CreateUser, ResetPassword, SetRoles, User};
@@ -8,7 +9,6 @@ use tieline_wire_api::people::{CreateUser, ResetPassword, SetRoles, User};
 use super::{ShellArgs, center, secret, sign_in};
 use crate::exit::Exit;
 use crate::output::{Column, Listing, Look, Record};
-use crate::talk::say;
 
 /// What an administrator does with people.
 #[derive(Subcommand, Debug)]
@@ -29,6 +29,11 @@ pub enum UserCommand {
     },
     /// List people
     List,
+    /// Show a person
+    Show {
+        /// The person
+        user: String,
+    },
     /// Set all roles of a person; without any, they are just a user
     Role {
         /// The person
@@ -71,25 +76,28 @@ pub async fn run(command: UserCommand, args: &ShellArgs) -> Result<Exit> {
             args.output().give(&Record { value, lines: sign_in::lines, name: |user| user.name.to_string() })?;
         }
         UserCommand::List => list(&client, args).await?,
+        UserCommand::Show { user } => {
+            let value = client.get_user(&user).await?;
+            args.output().give(&Record { value, lines: sign_in::lines, name: |user| user.name.to_string() })?;
+        }
         UserCommand::Role { user, roles } => {
             let id = id(&client, &user).await?;
-            client.set_roles(&id, &SetRoles { roles: with_center_ids(&client, roles).await? }).await?;
-            let value = client.get_user(&id).await?;
+            let value = client.set_roles(&id, &SetRoles { roles: with_center_ids(&client, roles).await? }).await?;
             args.output().give(&Record { value, lines: sign_in::lines, name: |user| user.name.to_string() })?;
         }
         UserCommand::Passwd { user, password_stdin } => {
             let id = id(&client, &user).await?;
             let password = secret::read_new(password_stdin, &format!("New password of {user}: "))?;
             client.reset_password(&id, &ResetPassword { password }).await?;
-            say(format!("the password of {user} is changed; their sessions have ended"));
+            args.done(&json!({ "user": user }), &user, format!("the password of {user} is changed; their sessions have ended"))?;
         }
         UserCommand::Block { user } => {
-            client.set_blocked(&id(&client, &user).await?, true).await?;
-            say(format!("{user} is kept out"));
+            let now = client.set_blocked(&id(&client, &user).await?, true).await?;
+            args.done(&now, &user, format!("{user} is kept out"))?;
         }
         UserCommand::Unblock { user } => {
-            client.set_blocked(&id(&client, &user).await?, false).await?;
-            say(format!("{user} may sign in again"));
+            let now = client.set_blocked(&id(&client, &user).await?, false).await?;
+            args.done(&now, &user, format!("{user} may sign in again"))?;
         }
     }
     Ok(Exit::Done)

@@ -2,7 +2,10 @@
 //! asked is asked through the program's own commands.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may fail it")]
 
+mod apps;
+mod away;
 mod center;
+mod commands;
 mod faults;
 mod judge;
 mod path;

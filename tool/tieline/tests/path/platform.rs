@@ -124,16 +124,21 @@ impl Shell {
 
     /// Runs a command with this line on its input.
     pub fn with_input(&self, args: &[&str], line: &str) -> Done {
-        let mut process = command(args)
-            .current_dir(&self.home)
-            .env("TIELINE_CONFIG_DIR", self.home.join("config"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut process = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
         std::io::Write::write_all(&mut process.stdin.take().unwrap(), format!("{line}\n").as_bytes()).unwrap_or_default();
         Done { args: args.join(" "), output: process.wait_with_output().unwrap() }
+    }
+
+    /// A command that goes on beside the test.
+    pub fn beside(&self, args: &[&str]) -> Child {
+        self.command(args).stdin(Stdio::null()).spawn().unwrap()
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = command(args);
+        command.current_dir(&self.home).env("TIELINE_CONFIG_DIR", self.home.join("config"));
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
     }
 
     /// Writes a script to run, and gives its name.

@@ -4,7 +4,6 @@ use std::fs::Permissions;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Stdio;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -13,7 +12,7 @@ use tieline_testkit::sshd::{Server, SshOptions};
 use tieline_testkit::{users, wait_until};
 
 use crate::center::{Center, GIFT, MACHINE};
-use crate::platform::{PATIENCE, Shell, command, until};
+use crate::platform::{PATIENCE, Shell, until};
 
 /// The login that polls for everybody.
 const SERVICE: &str = "tlu3";
@@ -138,13 +137,7 @@ fn a_running_job_is_followed_and_one_behind_it_waits(alice: &Shell, folder: &Pat
     let script = alice.script("gated.sh", &text);
     let job = alice.run(&["run", "shell", "-f", &script, "--cores", "4", "--quiet"]).text();
     alice.until_state(&job, "running");
-    let mut follower = command(&["job", "logs", &job, "--follow"])
-        .current_dir(&alice.home)
-        .env("TIELINE_CONFIG_DIR", alice.home.join("config"))
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut follower = alice.beside(&["job", "logs", &job, "--follow"]);
     let mut lines = BufReader::new(follower.stdout.take().unwrap()).lines().map(Result::unwrap);
     assert_eq!(lines.next().as_deref(), Some("first"));
     assert_eq!(state(alice, &job), "running");

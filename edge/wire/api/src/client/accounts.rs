@@ -29,8 +29,8 @@ impl Client {
     }
 
     /// Makes a person a member of an account, or changes what they may do there.
-    pub async fn set_member(&self, account: &str, user: &str, member: &SetMember) -> Result<()> {
-        self.tell(Method::PUT, &["accounts", account, "members", user], Some(member)).await
+    pub async fn set_member(&self, account: &str, user: &str, member: &SetMember) -> Result<AccountDetail> {
+        self.send(Method::PUT, &["accounts", account, "members", user], member).await
     }
 
     /// Takes a person out of an account.
@@ -54,8 +54,8 @@ impl Client {
     }
 
     /// Puts money into an account.
-    pub async fn top_up(&self, account: &str, sum: &TopUp) -> Result<()> {
-        self.tell(Method::POST, &["accounts", account, "topups"], Some(sum)).await
+    pub async fn top_up(&self, account: &str, sum: &TopUp) -> Result<Charge> {
+        self.send(Method::POST, &["accounts", account, "topups"], sum).await
     }
 
     /// The prices in force.

@@ -55,13 +55,13 @@ impl Client {
     }
 
     /// Wants a job ended.
-    pub async fn cancel_job(&self, job: JobId, why: &CancelJob) -> Result<()> {
-        self.tell(Method::POST, &["jobs", &job.to_string(), "cancel"], Some(why)).await
+    pub async fn cancel_job(&self, job: JobId, why: &CancelJob) -> Result<Job> {
+        self.send(Method::POST, &["jobs", &job.to_string(), "cancel"], why).await
     }
 
     /// Tries a job once more.
-    pub async fn retry_job(&self, job: JobId) -> Result<()> {
-        self.tell(Method::POST, &["jobs", &job.to_string(), "retry"], None::<&()>).await
+    pub async fn retry_job(&self, job: JobId) -> Result<Job> {
+        self.ask(Method::POST, &["jobs", &job.to_string(), "retry"]).await
     }
 
     /// Why a job is where it is.
@@ -70,18 +70,18 @@ impl Client {
     }
 
     /// Changes a job's name or remark.
-    pub async fn update_job(&self, job: JobId, change: &UpdateJob) -> Result<()> {
-        self.tell(Method::PATCH, &["jobs", &job.to_string()], Some(change)).await
+    pub async fn update_job(&self, job: JobId, change: &UpdateJob) -> Result<Job> {
+        self.send(Method::PATCH, &["jobs", &job.to_string()], change).await
     }
 
     /// Puts a job away.
-    pub async fn delete_job(&self, job: JobId) -> Result<()> {
-        self.tell(Method::DELETE, &["jobs", &job.to_string()], None::<&()>).await
+    pub async fn delete_job(&self, job: JobId) -> Result<Job> {
+        self.ask(Method::DELETE, &["jobs", &job.to_string()]).await
     }
 
     /// Takes a job out again that was put away.
-    pub async fn restore_job(&self, job: JobId) -> Result<()> {
-        self.tell(Method::POST, &["jobs", &job.to_string(), "restore"], None::<&()>).await
+    pub async fn restore_job(&self, job: JobId) -> Result<Job> {
+        self.ask(Method::POST, &["jobs", &job.to_string(), "restore"]).await
     }
 
     /// The runs of the package's scripts for a job.

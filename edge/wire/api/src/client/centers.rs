@@ -4,12 +4,13 @@
 
 use reqwest::Method;
 use serde_json::Value;
-use tieline_model::Result;
+use tieline_model::{GatewayId, MachineId, Result};
 
 use super::Client;
+use super::calls::pairs;
 use crate::Page;
-use crate::centers::{Center, CenterCreated, CreateCenter, Gateway, JoinToken};
-use crate::machines::{Access, Machine};
+use crate::centers::{Center, CenterCreated, CreateCenter, Gateway, JoinToken, SetGatewayRevoked};
+use crate::machines::{Access, History, HistoryQuery, Machine, SetMachineEnabled};
 
 impl Client {
     /// Adds a center; the answer carries the token its first gateway enrols with.
@@ -50,5 +51,20 @@ impl Client {
     /// One machine, by id or name.
     pub async fn get_machine(&self, machine: &str) -> Result<Machine> {
         self.get(&["machines", machine], &[]).await
+    }
+
+    /// Lets jobs be placed on a machine, by id, or not.
+    pub async fn set_machine_enabled(&self, machine: MachineId, enabled: bool) -> Result<Machine> {
+        self.send(Method::PUT, &["machines", &machine.to_string(), "enabled"], &SetMachineEnabled { enabled }).await
+    }
+
+    /// How a machine, by id, was.
+    pub async fn machine_history(&self, machine: MachineId, which: &HistoryQuery) -> Result<History> {
+        self.get(&["machines", &machine.to_string(), "history"], &pairs(which)?).await
+    }
+
+    /// Keeps a gateway out and cuts its connections, or lets it in again.
+    pub async fn set_gateway_revoked(&self, gateway: GatewayId, revoked: bool) -> Result<Gateway> {
+        self.send(Method::PUT, &["gateways", &gateway.to_string(), "revoked"], &SetGatewayRevoked { revoked }).await
     }
 }

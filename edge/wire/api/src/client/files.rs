@@ -16,8 +16,8 @@ use tokio_util::io::ReaderStream;
 use super::Client;
 use super::calls::pairs;
 use crate::Page;
-use crate::files::{FILE_HEADER, FileDetail, FolderEntry, ListFiles, Quota};
-use crate::job_files::{FollowJobLog, JobFolder, ListJobFiles};
+use crate::files::{FILE_HEADER, FileDetail, FolderEntry, ListFiles, MoveFile, Quota};
+use crate::job_files::{FollowJobLog, JobFolder, LOG_OFFSET_HEADER, ListJobFiles, ReadJobFile};
 
 const TUS: (&str, &str) = ("Tus-Resumable", "1.0.0");
 const OFFSET: &str = "Upload-Offset";
@@ -57,24 +57,57 @@ impl Client {
         self.get(&["jobs", &job.to_string(), "files"], &pairs(which)?).await
     }
 
-    /// What a job's program prints, as a stream.
-    pub async fn follow_job_log(&self, job: JobId, which: &FollowJobLog) -> Result<Response> {
-        self.stream(&["jobs", &job.to_string(), "log"], &pairs(which)?, &[]).await
+    /// What a job's program prints, as a stream, and at which byte of it the stream begins.
+    pub async fn follow_job_log(&self, job: JobId, which: &FollowJobLog) -> Result<(u64, Response)> {
+        let response = self.stream(&["jobs", &job.to_string(), "log"], &pairs(which)?, &[]).await?;
+        let begin = header(&response, LOG_OFFSET_HEADER).and_then(|text| text.parse().ok());
+        Ok((begin.unwrap_or_default(), response))
     }
 
-    /// The bytes of a file of a job, from `offset` on; while it runs, too.
-    pub async fn read_job_file(&self, job: JobId, path: &RelPath, offset: u64) -> Result<Response> {
+    /// The bytes of a file of a job's attempt, the latest where none is named, from `offset` on; while it runs, too.
+    pub async fn read_job_file(&self, job: JobId, path: &RelPath, attempt: Option<u32>, offset: u64) -> Result<Response> {
         let job = job.to_string();
         let mut parts = vec!["jobs", &*job, "files"];
         parts.extend(path.as_str().split('/'));
-        self.stream(&parts, &[], &from(offset)).await
+        self.stream(&parts, &pairs(&ReadJobFile { attempt, tail: None })?, &from(offset)).await
+    }
+
+    /// Gives a file of one's space another place.
+    pub async fn move_file(&self, file: FileId, to: &MoveFile) -> Result<FileDetail> {
+        self.send(Method::PUT, &["files", &file.to_string()], to).await
     }
 
     /// Brings a file from here into one's space as `path`; goes on where a break stopped it. `told` hears how many bytes
     /// the hub has.
     pub async fn upload(&self, source: &Path, path: &RelPath, size: u64, sha256: Sha256, told: &(dyn Fn(u64) + Sync)) -> Result<FileId> {
-        let upload = self.announce(path, size, sha256).await?;
-        let (mut offset, mut left) = (0, TRIES);
+        let upload = self.announce_upload(path, size, sha256).await?;
+        self.go_on(upload, source, 0, size, told).await
+    }
+
+    /// Announces a file whose bytes [`Client::continue_upload`] brings, now or later.
+    pub async fn announce_upload(&self, path: &RelPath, size: u64, sha256: Sha256) -> Result<UploadId> {
+        let metadata = format!("filename {},sha256 {}", STANDARD.encode(path.as_str()), STANDARD.encode(sha256.to_string()));
+        let shape = |request: reqwest::RequestBuilder| {
+            request.header(TUS.0, TUS.1).header("Upload-Length", size).header("Upload-Metadata", &metadata).timeout(super::ANSWER)
+        };
+        let response = self.request(Method::POST, &["uploads"], &[], shape).await?;
+        let place = header(&response, "Location").ok_or_else(|| Error::internal("the hub announced an upload without a place"))?;
+        place.rsplit('/').next().unwrap_or_default().parse()
+    }
+
+    /// Brings the bytes of an announced file that the hub does not have yet. `NotFound` where the hub has forgotten it.
+    pub async fn continue_upload(&self, upload: UploadId, source: &Path, size: u64, told: &(dyn Fn(u64) + Sync)) -> Result<FileId> {
+        match self.progress(upload).await? {
+            (_, Some(file)) => Ok(file),
+            (reached, None) => {
+                told(reached);
+                self.go_on(upload, source, reached, size, told).await
+            }
+        }
+    }
+
+    async fn go_on(&self, upload: UploadId, source: &Path, from: u64, size: u64, told: &(dyn Fn(u64) + Sync)) -> Result<FileId> {
+        let (mut offset, mut left) = (from, TRIES);
         loop {
             match self.piece(upload, source, offset, size).await {
                 Ok((_, Some(file))) => {
@@ -85,26 +118,17 @@ impl Client {
                 Err(error) if error.kind() == ErrorKind::Unavailable && left > 0 => {
                     tokio::time::sleep(super::FIRST_PAUSE * (1 << (TRIES - left))).await;
                     left -= 1;
-                    let (reached, file) = self.progress(upload).await?;
-                    if let Some(file) = file {
-                        return Ok(file);
+                    match self.progress(upload).await {
+                        Ok((_, Some(file))) => return Ok(file),
+                        Ok((reached, None)) => offset = reached,
+                        Err(error) if error.kind() == ErrorKind::Unavailable => {}
+                        Err(error) => return Err(error),
                     }
-                    offset = reached;
                 }
                 Err(error) => return Err(error),
             }
             told(offset);
         }
-    }
-
-    async fn announce(&self, path: &RelPath, size: u64, sha256: Sha256) -> Result<UploadId> {
-        let metadata = format!("filename {},sha256 {}", STANDARD.encode(path.as_str()), STANDARD.encode(sha256.to_string()));
-        let shape = |request: reqwest::RequestBuilder| {
-            request.header(TUS.0, TUS.1).header("Upload-Length", size).header("Upload-Metadata", &metadata).timeout(super::ANSWER)
-        };
-        let response = self.request(Method::POST, &["uploads"], &[], shape).await?;
-        let place = header(&response, "Location").ok_or_else(|| Error::internal("the hub announced an upload without a place"))?;
-        place.rsplit('/').next().unwrap_or_default().parse()
     }
 
     async fn progress(&self, upload: UploadId) -> Result<(u64, Option<FileId>)> {

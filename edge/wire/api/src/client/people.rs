@@ -104,8 +104,8 @@ impl Client {
     }
 
     /// Sets all roles of a person, by id or name.
-    pub async fn set_roles(&self, user: &str, roles: &SetRoles) -> Result<()> {
-        self.tell(Method::PUT, &["users", user, "roles"], Some(roles)).await
+    pub async fn set_roles(&self, user: &str, roles: &SetRoles) -> Result<User> {
+        self.send(Method::PUT, &["users", user, "roles"], roles).await
     }
 
     /// Sets another person's password.
@@ -114,7 +114,7 @@ impl Client {
     }
 
     /// Keeps a person out, or lets them in again.
-    pub async fn set_blocked(&self, user: &str, blocked: bool) -> Result<()> {
-        self.tell(Method::PUT, &["users", user, "blocked"], Some(&SetBlocked { blocked })).await
+    pub async fn set_blocked(&self, user: &str, blocked: bool) -> Result<User> {
+        self.send(Method::PUT, &["users", user, "blocked"], &SetBlocked { blocked }).await
     }
 }

@@ -49,20 +49,21 @@ struct Seen {
     ended: bool,
 }
 
-/// The bytes of a file from `offset` (negative: so many before the end), and then what is added until the job has ended.
+/// The bytes of a file from `offset` (negative: so many before the end), and then what is added until the job has ended; with
+/// the byte they begin at.
 ///
 /// # Errors
 /// As [`Found::read`]; a file that is not there yet is waited for.
-pub async fn follow(app: &App, found: Found, offset: i64) -> Result<impl Stream<Item = Result<Bytes>> + Send + use<>> {
+pub async fn follow(app: &App, found: Found, offset: i64) -> Result<(u64, impl Stream<Item = Result<Bytes>> + Send + use<>)> {
     let (at, first) = match found.read(app, offset, 0).await {
         Ok((size, bytes)) => (if offset < 0 { size.saturating_sub(offset.unsigned_abs()) } else { offset.unsigned_abs() }, Some(bytes)),
-        Err(error) if error.kind() == ErrorKind::NotFound => (0, None),
+        Err(error) if error.kind() == ErrorKind::NotFound => (u64::try_from(offset).unwrap_or_default(), None),
         Err(error) => return Err(error),
     };
     let tail = app.logs.tail((found.key, found.path.clone()));
     let follower = Follower { app: app.clone(), whole: found.kept.is_some(), found, tail, look: 0, at, reading: first, ended: false };
     let stop = app.signals.stopping.clone();
-    Ok(stream::try_unfold(follower, Follower::next).take_until(stop.cancelled_owned()))
+    Ok((at, stream::try_unfold(follower, Follower::next).take_until(stop.cancelled_owned())))
 }
 
 impl Logs {

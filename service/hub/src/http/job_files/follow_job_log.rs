@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, header};
 use tieline_model::{Error, JobId, RelPath, Result};
 use tieline_wire_api::ErrorBody;
-use tieline_wire_api::job_files::{FollowJobLog, LogStream};
+use tieline_wire_api::job_files::{FollowJobLog, LOG_OFFSET_HEADER, LogStream};
 
 use super::read_job_file::send;
 use crate::App;
@@ -15,7 +15,7 @@ use crate::http::extract::{Path, Query};
 use crate::http::{Caller, Fault};
 
 /// What a job prints. With `follow` the answer goes on while the job runs, looked for once a second, and ends when the job
-/// has ended and all of it was sent.
+/// has ended and all of it was sent; `Tieline-Log-Offset` says at which byte it begins.
 #[utoipa::path(get, path = "/jobs/{job}/log", operation_id = "follow_job_log", tag = "files", params(("job" = String, Path), FollowJobLog),
     responses((status = 200, content_type = "text/plain"), (status = 404, body = ErrorBody), (status = 503, body = ErrorBody)))]
 pub(super) async fn follow_job_log(
@@ -40,12 +40,18 @@ pub(super) async fn follow_job_log(
         }
         return Ok(response);
     }
-    let large = |_| Error::invalid("no file has so many bytes").field("tail");
-    let offset = query.tail.map(i64::try_from).transpose().map_err(large)?.map_or(0, |bytes| -bytes);
     let nosniff = [(header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
-    if query.tail == Some(0) {
-        return Err(Error::invalid("must be at least 1").field("tail").into());
+    let (begin, bytes) = logs::follow(&app, found, offset(&query)?).await?;
+    Ok((text, nosniff, [(LOG_OFFSET_HEADER, begin.to_string())], Body::from_stream(bytes)).into_response())
+}
+
+/// Where to begin; before the beginning means so many bytes before the end.
+fn offset(query: &FollowJobLog) -> Result<i64> {
+    let number = |field: &str, bytes: u64| i64::try_from(bytes).map_err(|_| Error::invalid("no file has so many bytes").field(field));
+    match (query.tail, query.from) {
+        (Some(_), Some(_)) => Err(Error::invalid("cannot be given beside tail").field("from")),
+        (Some(0), None) => Err(Error::invalid("must be at least 1").field("tail")),
+        (Some(bytes), None) => number("tail", bytes).map(|bytes| -bytes),
+        (None, from) => number("from", from.unwrap_or_default()),
     }
-    let bytes = logs::follow(&app, found, offset).await?;
-    Ok((text, nosniff, Body::from_stream(bytes)).into_response())
 }

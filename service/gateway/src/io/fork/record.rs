@@ -10,12 +10,14 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use tieline_fault::around_now;
 use tieline_model::job::How;
 use tieline_model::{LocalUser, QueueName, Resources, Timestamp};
 
 use super::process::Identity;
 use crate::core::slots::Share;
 use crate::io::disk;
+use crate::points;
 
 /// A job as the scheduler took it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,28 +133,32 @@ impl Record {
     /// # Errors
     /// Where the disk refuses; the job was not taken then.
     pub fn take(&self, spec: &Spec) -> io::Result<()> {
-        disk::create(&self.spec_path(), &json(spec)?)
+        let spec = json(spec)?;
+        around_now(points::RECORD_TAKE, || disk::create(&self.spec_path(), &spec))
     }
     /// Makes the caller the job's only supervisor.
     ///
     /// # Errors
     /// `AlreadyExists` where it has one.
     pub fn claim_for(&self, identity: &Identity) -> io::Result<()> {
-        disk::create(&self.0.join("claim.json"), &json(identity)?)
+        let identity = json(identity)?;
+        around_now(points::RECORD_CLAIM, || disk::create(&self.0.join("claim.json"), &identity))
     }
     /// Keeps the start.
     ///
     /// # Errors
     /// Where the disk refuses.
     pub fn begin(&self, start: &Start) -> io::Result<()> {
-        disk::write(&self.0.join("start.json"), &json(start)?)
+        let start = json(start)?;
+        around_now(points::RECORD_BEGIN, || disk::write(&self.0.join("start.json"), &start))
     }
     /// Keeps the end, unless one is kept already.
     ///
     /// # Errors
     /// Where the disk refuses.
     pub fn finish(&self, end: &End) -> io::Result<()> {
-        match disk::create(&self.0.join("end.json"), &json(end)?) {
+        let end = json(end)?;
+        match around_now(points::RECORD_FINISH, || disk::create(&self.0.join("end.json"), &end)) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
             done => done,
         }
@@ -162,7 +168,7 @@ impl Record {
     /// # Errors
     /// Where the disk refuses.
     pub fn cancel(&self) -> io::Result<()> {
-        disk::write(&self.0.join("cancel"), b"")
+        around_now(points::RECORD_CANCEL, || disk::write(&self.0.join("cancel"), b""))
     }
     /// Says that its supervisor lives.
     pub fn touch(&self) {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::process::Signal;
+use tieline_fault::around_now;
 use tieline_model::job::How;
 use tieline_model::{Error, LocalUser, Resources, Result, Timestamp};
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -22,6 +23,7 @@ use crate::core::wrapper::WRAPPER;
 use crate::io::driver::Batch;
 use crate::io::local::LocalSite;
 use crate::io::{clock, disk};
+use crate::points;
 
 /// How often a supervisor that an earlier gateway started is looked at.
 const ADOPTED_LOOK: Duration = Duration::from_millis(100);
@@ -237,7 +239,7 @@ impl Scheduler {
 
     fn launch(self: &Arc<Self>, job: &mut Job) {
         job.launches += 1;
-        match self.spawn(&job.record.spec_path()) {
+        match around_now(points::SUPERVISOR_START, || self.spawn(&job.record.spec_path())) {
             Ok(child) => {
                 job.phase = Phase::Launching;
                 self.watchers.spawn(Arc::clone(self).watch(job.spec.number, child));

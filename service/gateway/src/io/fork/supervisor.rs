@@ -8,6 +8,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
+use tieline_fault::around_now;
+use tieline_model::Timestamp;
 use tieline_model::job::How;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -15,6 +17,7 @@ use super::process::{self, Identity};
 use super::reap::{Reap, Reaped, reap};
 use super::record::{End, Record, Spec, Start};
 use crate::io::clock;
+use crate::points;
 
 /// How often memory is measured and the cancel mark looked for.
 const LOOK: Duration = Duration::from_millis(500);
@@ -60,7 +63,7 @@ async fn supervise(record: &Record, spec: &Spec) -> io::Result<()> {
     let started = clock::now();
     record.touch();
     keep(|| record.begin(&Start { at: started }))?;
-    let mut job = match Job::start(spec) {
+    let mut job = match around_now(points::JOB_START, || Job::start(spec)) {
         Ok(job) => job,
         Err(error) => return end(record, How::Other(format!("it cannot be started: {error}")), None),
     };

@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use tieline_model::job::{AttemptKey, Script};
+use tieline_fault::around_now;
 use tieline_model::{AppName, Error, LocalUser, MachineName, Result, Seconds, Timestamp};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::ChildStdin;
@@ -27,6 +28,8 @@ use broker::{Bound, Broker};
 use spec::{Limits, Spec, TOOLS};
 
 /// How much a script may print: its answer, and what it prints before.
+use crate::points;
+
 const MOST_OUTPUT: u64 = 16 << 20;
 /// How much of the end of its log is kept.
 const KEPT_LOG: usize = 64 << 10;
@@ -101,7 +104,8 @@ pub async fn run_script(package: &Path, script: Script, request: &Json, context:
     let mut request = serde_json::to_vec(request).map_err(internal)?;
     request.push(b'\n');
 
-    let mut child = sandbox::command(&context.helper, &spec_file).spawn().map_err(internal)?;
+    let started = around_now(points::SCRIPT_START, || sandbox::command(&context.helper, &spec_file).spawn());
+    let mut child = started.map_err(internal)?;
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let work = async {
         let (output, log, ()) = tokio::join!(beginning(stdout), tail(stderr), write(stdin, &request));

@@ -121,11 +121,9 @@ impl Record {
     pub fn canceled(&self) -> bool {
         self.0.join("cancel").exists()
     }
-    /// When its supervisor was seen alive last.
-    pub fn alive(&self) -> Option<Timestamp> {
-        let modified = fs::metadata(self.0.join("alive")).ok()?.modified().ok()?;
-        let since = modified.duration_since(std::time::UNIX_EPOCH).ok()?;
-        i64::try_from(since.as_micros()).ok().map(Timestamp::from_micros)
+    /// For how many microseconds after its start its supervisor was alive.
+    pub fn alive_micros(&self) -> Option<i64> {
+        fs::read_to_string(self.0.join("alive")).ok()?.parse().ok()
     }
 
     /// Takes a job: from here on it is never forgotten.
@@ -170,10 +168,10 @@ impl Record {
     pub fn cancel(&self) -> io::Result<()> {
         around_now(points::RECORD_CANCEL, || disk::write(&self.0.join("cancel"), b""))
     }
-    /// Says that its supervisor lives.
-    pub fn touch(&self) {
-        // Only the file's time matters, and only after a crash.
-        let _ = fs::write(self.0.join("alive"), b"");
+    /// Says for how many microseconds after its start its supervisor has been alive.
+    pub fn touch(&self, micros: i64) {
+        // It matters only after a crash, and then an older word will do.
+        let _ = disk::replace(&self.0.join("alive"), micros.to_string().as_bytes());
     }
 
     fn read<T: DeserializeOwned>(&self, name: &str) -> Option<T> {

@@ -352,7 +352,7 @@ fn refresh(job: &mut Job) {
     let (name, value) = job.record.mark();
     let left = process::with_variable(&format!("{name}={value}"));
     left.into_iter().for_each(|pid| process::send(pid, Signal::KILL));
-    let ended = job.record.alive().unwrap_or_else(clock::now);
+    let ended = started.zip(job.record.alive_micros()).map_or_else(clock::now, |(started, micros)| started.plus_micros(micros));
     // The order to end may have hit the supervisor before it could listen.
     let how = if job.record.canceled() { How::Canceled } else { How::NodeFailed };
     let end = End { how, started, ended, cpu_micros: None, peak_kib: None };

@@ -249,7 +249,8 @@ impl Driver for Slurm {
         let args = args.into_iter().chain([format!("--user={user}"), format!("--name={tag}")]).collect();
         let rows = queue::parse(&self.ask(Some(user), "squeue", args).await?);
         let mut found: Vec<_> = rows.into_iter().filter(|row| row.tag == tag && row.user == *user).map(|row| row.native).collect();
-        let from = (since - Seconds::minutes(2)).seconds();
+        // By the hub's clock; a day, for somebody may set one by hours.
+        let from = (since - Seconds::days(1)).seconds();
         let from = Timestamp::from_seconds(from).to_string();
         let args = vec![format!("--user={user}"), format!("--name={tag}"), format!("--starttime={}", from.trim_end_matches('Z'))];
         match self.sacct(Some(user), args).await? {

@@ -3,9 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may fail it")]
 
 mod center;
+mod fault;
 mod faults;
 mod judge;
 mod path;
 mod platform;
+mod points;
+mod processes;
+mod scripted;
+mod setting_up;
 mod slurm;
 mod storm;
+mod world;

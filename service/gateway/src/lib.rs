@@ -6,6 +6,7 @@ pub mod config;
 pub mod core;
 pub mod io;
 pub mod join;
+pub mod points;
 pub mod run;
 pub mod sandbox;
 pub mod step;

@@ -5,7 +5,10 @@ use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
+use tieline_fault::around_now;
 use tieline_model::{Error, Result};
+
+use crate::points;
 
 /// Makes a folder that only its owner may enter, if it is missing.
 ///
@@ -32,7 +35,7 @@ pub fn write_secret(path: &Path, content: &[u8]) -> Result<()> {
         fs::rename(&fresh, path)?;
         File::open(folder)?.sync_all()
     };
-    write().map_err(|error| failed(path, &error))
+    around_now(points::SECRET_WRITE, write).map_err(|error| failed(path, &error))
 }
 
 /// Reads a file as text; `None` where it is missing.

@@ -11,6 +11,7 @@ pub mod config;
 mod disk;
 pub mod http;
 pub mod link;
+pub mod points;
 pub mod reconcile;
 mod run;
 

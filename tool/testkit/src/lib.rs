@@ -5,10 +5,13 @@
 
 mod capsule;
 pub mod clock;
+pub mod disk;
 pub mod link;
 mod part;
+pub mod points;
 pub mod port;
 pub mod postgres;
+pub mod skew;
 pub mod slurm;
 pub mod sshd;
 pub mod users;

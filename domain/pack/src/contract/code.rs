@@ -20,7 +20,8 @@ pub fn verdict(status: i32) -> Verdict {
     match status {
         0 => Verdict::Answered,
         64 | 65 => Verdict::Refused(ErrorKind::Invalid),
-        69 | 75 | 124 => Verdict::Again,
+        // 137 is SIGKILL: whoever sent it, the operator or a system without memory, it says nothing of the package.
+        69 | 75 | 124 | 137 => Verdict::Again,
         73 => Verdict::Refused(ErrorKind::Full),
         77 => Verdict::Refused(ErrorKind::Forbidden),
         // 70 and 78 are faults of the package; so is every code the contract does not list.
@@ -69,8 +70,9 @@ mod tests {
     }
 
     #[test]
-    fn a_deadline_is_tried_again_and_bad_parameters_are_not() {
+    fn a_deadline_and_a_kill_from_outside_are_tried_again_and_bad_parameters_are_not() {
         assert_eq!(verdict(124), Verdict::Again);
+        assert_eq!(verdict(137), Verdict::Again);
         assert_eq!(verdict(64), Verdict::Refused(ErrorKind::Invalid));
         assert_eq!(verdict(143), Verdict::Refused(ErrorKind::Internal));
     }

@@ -258,7 +258,8 @@ impl Attempt {
             Step::Preparing => Some(Action::Prepare),
             Step::Submitting { unsure: None, .. } => Some(Action::Submit),
             Step::Submitting { unsure: Some(_), .. } => Some(Action::Find),
-            Step::Watching(watch) if self.cancel && watch.canceled.is_none_or(|at| now >= at + rules.cancel_again) => {
+            // An order that lies ahead was given before the clock was set back.
+            Step::Watching(watch) if self.cancel && watch.canceled.is_none_or(|at| now >= at + rules.cancel_again || now < at) => {
                 Some(Action::Cancel(watch.native.clone()))
             }
             Step::Watching(watch) if watch.read_end => Some(Action::ReadEnd(watch.native.clone())),
@@ -399,6 +400,8 @@ impl Attempt {
             let native = surplus.last().cloned();
             return self.over(native, exit, usage, evidence, now);
         }
+        // A try that lies ahead was made before the clock was set back: the wait begins anew.
+        *unsure = unsure.map(|tried| tried.min(now));
         let settled = unsure.map(|tried| tried + rules.settle).filter(|moment| *moment > now);
         if let Some(settled) = settled {
             // It may arrive at any moment: look again soon, believe its absence only then.
@@ -483,7 +486,8 @@ impl Attempt {
     fn on_absent(&mut self, now: Timestamp, rules: &Rules) -> Facts {
         let wish = self.order.as_ref().map(|order| order.wish);
         let Step::Watching(watch) = &mut self.step else { return vec![] };
-        let since = *watch.absent.get_or_insert(now);
+        let since = watch.absent.map_or(now, |since| since.min(now));
+        watch.absent = Some(since);
         if now < since + rules.grace {
             return vec![];
         }

@@ -18,6 +18,18 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_folder_of(path)
 }
 
+/// Replaces a file as a whole, for what a cut of power may take away.
+///
+/// # Errors
+/// Where the disk refuses; the old file is then still there.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let new = beside(path);
+    fs::write(&new, bytes).and_then(|()| fs::rename(&new, path)).inspect_err(|_| {
+        // A half-written file beside the real one is only litter.
+        let _ = fs::remove_file(&new);
+    })
+}
+
 /// Makes a file that must not be there yet, as a whole.
 ///
 /// # Errors
@@ -43,11 +55,13 @@ pub fn folder(path: &Path) -> Result<()> {
         .map_err(|error| Error::unavailable(format!("the folder {} cannot be made: {error}", path.display())).because(error))
 }
 
-/// What a fault of the disk means: no room, or a fault that the operator reads.
+/// What a fault of the gateway's own disk means: no room now, or a fault that the operator reads.
 pub fn fault(what: &str, error: io::Error) -> Error {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            Error::full(format!("no room is left on the gateway's disk to {what}"))
+            // Not `Full`: that is the person's own limit, which no other try gets over.
+            Error::unavailable(format!("no room is left on the gateway's disk to {what}"))
+                .hint("the center's operator has to make room; it is tried again")
         }
         _ => Error::internal(format!("cannot {what}: {error}")),
     }

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use rcgen::{CertificateParams, DnType, KeyPair};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256 as Hasher};
+use tieline_fault::around_now;
 use tieline_model::{CenterId, Error, GatewayId, Result, Sha256, Timestamp};
 
 use super::disk;
+use crate::points;
 
 /// A joined gateway.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,7 +82,8 @@ impl Identity {
     pub fn save(&self, state: &Path) -> Result<()> {
         disk::folder(&state.join("identity"))?;
         let bytes = serde_json::to_vec_pretty(self).map_err(|error| Error::internal(error.to_string()))?;
-        disk::write(&file(state), &bytes).map_err(|error| disk::fault("keep the gateway's identity", error))
+        let written = around_now(points::IDENTITY_WRITE, || disk::write(&file(state), &bytes));
+        written.map_err(|error| disk::fault("keep the gateway's identity", error))
     }
 
     /// From when to when its certificate is good.

@@ -8,11 +8,13 @@ use std::sync::Mutex;
 
 use redb::{Database, Durability, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction};
 use serde::{Deserialize, Serialize};
+use tieline_fault::around_now;
 use tieline_model::job::{AttemptKey, JobFact};
 use tieline_model::{Error, Id, IncarnationId, IntentId, JobId, Result, Seconds, Timestamp};
 
 use super::{clock, disk};
 use crate::core::Attempt;
+use crate::points;
 
 const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");
 const INTENTS: TableDefinition<[u8; 16], i64> = TableDefinition::new("intents");
@@ -88,7 +90,7 @@ impl Journal {
     /// Opens the journal in this folder, or begins a new life there.
     ///
     /// # Errors
-    /// `Conflict` where another gateway has it open; `Full` and `Internal` where the disk refuses.
+    /// `Conflict` where another gateway has it open; `Unavailable` and `Internal` where the disk refuses.
     pub fn open(folder: &Path, ballast_bytes: u64) -> Result<Self> {
         disk::folder(folder)?;
         let path = folder.join("journal.redb");
@@ -108,12 +110,13 @@ impl Journal {
     /// Writes all of it or nothing. When this returns, the disk has it.
     ///
     /// # Errors
-    /// `Full` where no room is left even after the ballast was given up; `Internal` for another fault. Nothing was written then.
+    /// `Unavailable` where no room is left even after the ballast was given up; `Internal` for another fault. Nothing was written then.
     pub fn commit(&self, batch: &Batch) -> Result<()> {
-        match self.write(|transaction| fill(transaction, batch)) {
-            Err(_) if self.ballast.give_up() => self.write(|transaction| fill(transaction, batch)),
+        let write = || self.write(|transaction| fill(transaction, batch));
+        around_now(points::JOURNAL_COMMIT, || match write() {
+            Err(_) if self.ballast.give_up() => write(),
             done => done,
-        }
+        })
     }
 
     /// Whether this intent is kept already.
@@ -175,11 +178,12 @@ impl Journal {
     /// # Errors
     /// As [`Journal::commit`].
     pub fn applied(&self, number: u64) -> Result<()> {
-        self.write(|transaction| {
+        let write = |transaction: &WriteTransaction| {
             let mut meta = transaction.open_table(META)?;
             meta.insert(APPLIED, number.to_be_bytes().as_slice())?;
             Ok(())
-        })
+        };
+        around_now(points::JOURNAL_APPLIED, || self.write(write))
     }
 
     /// Forgets facts the hub has had for [`KEPT`], intents of that age, and attempts that are over, purged and as old.
@@ -193,7 +197,7 @@ impl Journal {
         let facts: Vec<_> = self.facts_after(0, 10_000)?.iter().take_while(|fact| is_old(fact)).map(|fact| fact.number).collect();
         let over = |attempt: &&Attempt| attempt.is_done() && !attempt.purge && attempt.folder.is_none() && attempt.since < old;
         let attempts: Vec<_> = self.attempts()?.iter().filter(over).map(|attempt| attempt.key).collect();
-        self.write(|transaction| {
+        let remove = |transaction: &WriteTransaction| {
             let mut table = transaction.open_table(FACTS)?;
             for number in &facts {
                 table.remove(number)?;
@@ -205,7 +209,8 @@ impl Journal {
             let mut table = transaction.open_table(INTENTS)?;
             table.retain(|_, kept| kept >= old.micros())?;
             Ok(())
-        })?;
+        };
+        around_now(points::JOURNAL_PRUNE, || self.write(remove))?;
         Ok(attempts)
     }
 

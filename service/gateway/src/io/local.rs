@@ -7,11 +7,13 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use tieline_fault::around_now;
 use tieline_model::{Error, LocalUser, Result};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::process::{Child, ChildStderr};
 
 use super::site::{Command, Done, Running, Site};
+use crate::points;
 
 /// Who commands may run as and where jobs lie.
 #[derive(Debug)]
@@ -157,7 +159,7 @@ impl Site for LocalSite {
         let mut argv = Self::prefix(&account);
         argv.extend(["timeout".to_owned(), "-k".to_owned(), "5".to_owned(), seconds(command.limit)]);
         argv.extend(command.argv);
-        spawn(&account, &argv)
+        around_now(points::COMMAND_LOCAL, || spawn(&account, &argv))
     }
 
     async fn job_root(&self, user: &LocalUser) -> Result<String> {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tieline_fault::around_now;
 use tieline_model::{Error, Result};
 use tieline_pack::{Limits, Package};
 use tokio::io::AsyncReadExt;
@@ -10,6 +11,7 @@ use tokio::io::AsyncReadExt;
 use super::uplink::Bulk;
 use super::{disk, files};
 use crate::core::PackageRef;
+use crate::points;
 
 /// The cache.
 #[derive(Debug)]
@@ -69,7 +71,7 @@ impl Packages {
             let mode = std::os::unix::fs::PermissionsExt::from_mode(entry.mode());
             std::fs::set_permissions(&path, mode).map_err(fault)?;
         }
-        match std::fs::rename(new.keep(), &folder) {
+        match around_now(points::PACKAGE_UNPACK, || std::fs::rename(new.keep(), &folder)) {
             // Another job of the same package was faster.
             Err(_) if folder.is_dir() => Ok(folder),
             Err(error) => Err(fault(error)),
@@ -89,7 +91,7 @@ impl Packages {
             return Err(Error::unavailable(format!("the package of {} arrived incomplete", wanted.app)));
         }
         self.make_room(bytes.len() as u64);
-        if let Err(error) = disk::write(path, &bytes) {
+        if let Err(error) = around_now(points::PACKAGE_KEEP, || disk::write(path, &bytes)) {
             tracing::warn!(%error, app = %wanted.app, "a package cannot be kept; it is fetched again the next time");
         }
         Ok(bytes)

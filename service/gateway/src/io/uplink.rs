@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::TryStreamExt;
 use sha2::{Digest, Sha256 as Hasher};
+use tieline_fault::around;
 use tieline_model::job::AttemptKey;
 use tieline_model::{Error, Id, RelPath, Result, Sha256};
 use tieline_wire_gateway::v1::{self, link_client::LinkClient};
@@ -16,6 +17,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity as TlsIdentity};
 
 use super::identity::Identity;
+use crate::points;
 
 /// The hub's client.
 pub type Client = LinkClient<Channel>;
@@ -81,7 +83,7 @@ impl Bulk {
     /// `NotFound` where the hub has them not, `Unavailable` where it does not answer.
     pub async fn fetch(&self, sha256: Sha256) -> Result<impl AsyncRead + Send + Unpin + use<>> {
         let request = v1::FetchRequest { sha256: sha256.0.to_vec(), offset: 0 };
-        let chunks = self.client().fetch(request).await.map_err(refused)?.into_inner();
+        let chunks = around(points::CONTENT_FETCH, self.client().fetch(request)).await.map_err(refused)?.into_inner();
         let bytes = chunks.map_ok(|chunk| chunk.data).map_err(std::io::Error::other);
         Ok(tokio_util::io::StreamReader::new(bytes))
     }
@@ -130,7 +132,7 @@ impl Bulk {
         let (sender, receiver) = mpsc::channel(4);
         let mut client = self.client();
         let call = client.deliver(ReceiverStream::new(receiver));
-        let (reply, fed) = tokio::join!(call, feed(sender, head, from, end));
+        let (reply, fed) = around(points::BYTES_DELIVER, async { tokio::join!(call, feed(sender, head, from, end)) }).await;
         // Where the hub ended the call early, its word says why.
         let reply = reply.map_err(refused);
         fed?;

@@ -4,6 +4,7 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
+use tieline_fault::around;
 use tieline_model::{Error, Id, Result};
 use tieline_wire_gateway::v1::from_gateway::Body;
 use tieline_wire_gateway::v1::from_hub::Body as FromHub;
@@ -18,6 +19,7 @@ use super::{Wires, questions};
 use crate::core::Backoff;
 use crate::io::journal::Spooled;
 use crate::io::{clock, uplink};
+use crate::points;
 
 /// The gateway's sign of life.
 const BEAT: Duration = Duration::from_secs(10);
@@ -95,7 +97,7 @@ impl Session<'_> {
         let endpoint = uplink::endpoint(&identity.borrow_and_update(), address)?;
         let lost =
             |error: tonic::transport::Error| Error::unavailable(format!("the hub at {address} cannot be reached: {error}")).because(error);
-        let channel = endpoint.connect().await.map_err(lost)?;
+        let channel = around(points::HUB_DIAL, endpoint.connect()).await.map_err(lost)?;
         let (out, stream) = mpsc::channel(16);
         send(&out, Body::Hello(self.hello()?)).await?;
         let answered = timeout(WELCOME, uplink::client(channel).control(ReceiverStream::new(stream))).await;
@@ -121,7 +123,7 @@ impl Session<'_> {
                     None => return Ok(()),
                 },
                 () = self.wires.facts.notified() => self.send_facts(&out).await?,
-                Some(body) = to_hub.recv() => send(&out, body).await?,
+                Some(body) = to_hub.recv() => around(points::ANSWER_SEND, send(&out, body)).await?,
                 _ = news.changed() => self.show(&out, &mut news).await?,
                 _ = pace.tick() => self.send_progress(&out).await?,
                 _ = beat.tick() => send(&out, Body::Beat(v1::Beat {})).await?,
@@ -184,7 +186,7 @@ impl Session<'_> {
             let Some(last) = facts.last().map(|fact| fact.number) else { return Ok(()) };
             let wire = |fact: &Spooled| convert::fact_to_wire(fact.number, fact.at, fact.key, &fact.fact);
             let facts = facts.iter().map(wire).collect::<Result<Vec<_>>>()?;
-            send(out, Body::Facts(v1::FactBatch { facts })).await?;
+            around(points::FACTS_SEND, send(out, Body::Facts(v1::FactBatch { facts }))).await?;
             self.sent = last;
         }
     }
@@ -203,7 +205,7 @@ impl Session<'_> {
         news.mark_unchanged();
         let (version, bodies) = self.wires.board.since(self.shown);
         for body in bodies {
-            send(out, body).await?;
+            around(points::READING_SEND, send(out, body)).await?;
         }
         self.shown = version;
         Ok(())

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tieline_fault::around;
 use tieline_model::Result;
 use tieline_wire_gateway::v1;
 use tokio::sync::watch;
@@ -10,6 +11,7 @@ use tokio::sync::watch;
 use super::Wires;
 use crate::io::identity::{Identity, request};
 use crate::io::{clock, uplink};
+use crate::points;
 
 /// How often the certificate's age is looked at, and how soon a failed renewal is tried again.
 const LOOK: Duration = Duration::from_secs(600);
@@ -35,7 +37,9 @@ pub(super) async fn run(wires: Wires, address: String, renewed: watch::Sender<Ar
 
 async fn renew(wires: &Wires, identity: &Identity, address: &str) -> Result<Identity> {
     let (key_pem, csr_pem) = request()?;
-    let reply = wires.center.bulk.client().renew(v1::RenewRequest { csr_pem }).await.map_err(uplink::refused)?.into_inner();
+    let mut client = wires.center.bulk.client();
+    let asked = around(points::CERTIFICATE_RENEW, client.renew(v1::RenewRequest { csr_pem })).await;
+    let reply = asked.map_err(uplink::refused)?.into_inner();
     let authority_pem = if reply.authority_pem.is_empty() { identity.authority_pem.clone() } else { reply.authority_pem };
     let fresh = Identity { certificate_pem: reply.certificate_pem, authority_pem, key_pem, ..identity.clone() };
     fresh.validity()?;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt, TryStreamExt};
+use tieline_fault::around;
 use tieline_model::{Error, GatewayId, RelPath, Result, Sha256};
 use tieline_store_hub::attempts;
 use tieline_wire_gateway::v1::delivery::Body;
@@ -18,6 +19,7 @@ use tonic::{Status, Streaming};
 use super::connection::{Delivered, contents};
 use crate::App;
 use crate::app::jobs::intents;
+use crate::points;
 
 /// The largest piece of a delivery that is taken; a gateway sends pieces of [`CHUNK`] bytes.
 const PIECE_MAX: usize = 4 * CHUNK;
@@ -34,7 +36,7 @@ pub(super) async fn fetch(
     if !is_needed(app, gateway, content).await? {
         return Err(Error::not_found(format!("nothing this gateway has to do needs the content {content}")));
     }
-    let bytes = open(app, content, request.offset).await?;
+    let bytes = around(points::CONTENT_SEND, open(app, content, request.offset)).await?;
     let chunks = ReaderStream::with_capacity(bytes, CHUNK);
     Ok(chunks.map(|piece| match piece {
         Ok(data) => Ok(v1::Chunk { data }),
@@ -115,7 +117,8 @@ async fn keep(app: &App, gateway: GatewayId, output: v1::OutputHead, pieces: Str
         return Err(Error::too_large(format!("the output has {} bytes, at most {limit} are brought back", output.size)));
     }
     app.blobs.must_have_room(output.size, app.config.limits.disk_percent)?;
-    let (_, size) = app.blobs.receive(whole(pieces), Some(sha256), output.size).await?;
+    let received = around(points::OUTPUT_TAKE, app.blobs.receive(whole(pieces), Some(sha256), output.size)).await;
+    let (_, size) = received?;
     if size != output.size {
         return Err(Error::invalid(format!("the output should have {} bytes, {size} came", output.size)));
     }

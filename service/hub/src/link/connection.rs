@@ -5,11 +5,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use tieline_fault::around;
 use tieline_model::{Error, Result, Sha256};
 use tieline_wire_gateway::v1;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tonic::Status;
+
+use crate::points;
 
 /// What goes out to the gateway.
 pub(super) type Outgoing = mpsc::Sender<Result<v1::FromHub, Status>>;
@@ -95,7 +98,7 @@ impl Connection {
             answer.await.map_err(|_| gone())
         };
         let late = || Error::unavailable(format!("the center did not answer within {} s", limit.as_secs())).code("center_slow");
-        tokio::time::timeout(limit, asked).await.map_err(|_| late())?
+        around(points::QUESTION_ASK, tokio::time::timeout(limit, asked)).await.map_err(|_| late())?
     }
 
     /// An answer came. One that nobody waits for any more is dropped.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tieline_fault::around;
 use tieline_model::{Error, GatewayId, IncarnationId, Result, Timestamp};
 use tieline_wire_gateway::v1::from_gateway::Body as Up;
 use tieline_wire_gateway::v1::from_hub::Body as Down;
@@ -18,6 +19,7 @@ use crate::App;
 use crate::app::centers;
 use crate::app::jobs::{facts, intents, progress};
 use crate::app::signals::ring;
+use crate::points;
 
 /// How long a gateway has to say Hello.
 const HELLO: Duration = Duration::from_secs(10);
@@ -200,7 +202,7 @@ impl Link<'_> {
 
     /// A gateway that takes nothing for as long as that is as good as silent.
     async fn send(&self, body: Down) -> Result<(), Status> {
-        let sent = self.out.send(Ok(v1::FromHub { body: Some(body) }));
+        let sent = around(points::LINK_SEND, self.out.send(Ok(v1::FromHub { body: Some(body) })));
         let taken = timeout(SILENCE, sent).await.map_err(|_| Status::deadline_exceeded("the gateway took nothing for 30 s"))?;
         taken.map_err(|_| Status::cancelled("the gateway left"))
     }

@@ -17,6 +17,7 @@ use tieline_wire_api::Client;
 use tieline_wire_api::client::Proof;
 
 use crate::platform::{Shell, command, until};
+use crate::world::World;
 
 /// The only machine's name.
 pub const MACHINE: &str = "bench";
@@ -33,6 +34,8 @@ pub struct Center {
     hub: Daemon,
     /// The wire from the gateway to the hub.
     pub link: Link,
+    /// What surrounds both.
+    pub world: World,
     url: String,
     _ports: [Port; 2],
     /// Everything of this test.
@@ -46,9 +49,9 @@ pub struct Joined {
 }
 
 impl Center {
-    /// Sets up a hub and joins a gateway. `machine` gets the folder below which jobs lie and gives the rest of the machine's
+    /// Sets up a hub and joins a gateway, whose state lies on a small disk where wanted. `machine` gets the folder below which jobs lie and gives the rest of the machine's
     /// table.
-    pub async fn join(machine: impl FnOnce(&str) -> String) -> Joined {
+    pub async fn join(mut world: World, small_disk: bool, machine: impl FnOnce(&str) -> String) -> Joined {
         users::ensure(PEOPLE.map(|(_, local)| local)).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name).display().to_string();
@@ -57,6 +60,9 @@ impl Center {
             let own = folder.path().join("jobs").join(local);
             std::fs::create_dir_all(&own).unwrap();
             chown(&own, users::uid(local), None).unwrap();
+        }
+        if small_disk {
+            world.mount(&folder.path().join("gateway"));
         }
         let ports = [port::take().unwrap(), port::take().unwrap()];
         let url = format!("http://127.0.0.1:{}", ports[0].number());
@@ -70,7 +76,7 @@ impl Center {
         std::fs::write(folder.path().join("hub.toml"), hub).unwrap();
         let gateway = format!(
             "state = \"{}\"\nuser_map = \"{}\"\ncontrol = \"https://{}\"\n\n[[machines]]\nname = \"{MACHINE}\"\ntitle = \"Test bench\"\n\
-             apps = [{{ app = \"shell\", programs = [\"sh\"] }}, {{ app = \"lammps\", programs = [\"mpirun\", \"lmp\"] }}]\n{}\n",
+             apps = [{{ app = \"shell\", programs = [\"sh\"] }}, {{ app = \"scripted\", programs = [\"sh\"] }}, {{ app = \"lammps\", programs = [\"mpirun\", \"lmp\"] }}]\n{}\n",
             path("gateway"),
             path("user-map.toml"),
             link.address(),
@@ -83,10 +89,10 @@ impl Center {
         let root = Shell { home: folder.path().to_owned() };
         let init = ["hub", "init", "--config", &path("hub.toml"), "--administrator", "admin", "--password-stdin", "--quiet"];
         root.with_input(&init, PASSWORD).text();
-        let hub = Daemon::start("hub", folder.path());
-        until("the hub answers", || root.run(&["version", "--url", &url]).status() == 0);
+        let hub = Daemon::start("hub", folder.path(), &world);
         let gateway = Daemon::later();
-        let center = Self { gateway, hub, link, url, _ports: ports, folder };
+        let center = Self { gateway, hub, link, world, url, _ports: ports, folder };
+        center.until_hub_answers();
         let admin = center.shell("admin");
         let config = center.folder.path().join("gateway.toml").display().to_string();
         let token = admin.run(&["center", "add", "uni", "--title", "A university", "--quiet"]).text();
@@ -116,7 +122,13 @@ impl Center {
 
     /// Starts another one.
     pub fn start_hub(&mut self) {
-        self.hub = Daemon::start("hub", self.folder.path());
+        self.hub = Daemon::start("hub", self.folder.path(), &self.world);
+    }
+
+    /// Waits until the hub serves.
+    pub fn until_hub_answers(&self) {
+        let root = Shell { home: self.folder.path().to_owned() };
+        until("the hub answers", || root.run(&["version", "--url", &self.url]).status() == 0);
     }
 
     /// Kills the gateway at once.
@@ -126,7 +138,24 @@ impl Center {
 
     /// Starts another one.
     pub fn start_gateway(&mut self) {
-        self.gateway = Daemon::start("gateway", self.folder.path());
+        self.gateway = Daemon::start("gateway", self.folder.path(), &self.world);
+    }
+
+    /// Starts whichever of the two has died, and tells whether one had.
+    pub fn revive(&mut self) -> bool {
+        let ended = [self.hub.has_ended(), self.gateway.has_ended()];
+        if ended[0] {
+            self.start_hub();
+        }
+        if ended[1] {
+            self.start_gateway();
+        }
+        ended != [false, false]
+    }
+
+    /// The number of the gateway's process.
+    pub fn gateway_pid(&self) -> u32 {
+        self.gateway.process.as_ref().unwrap().id()
     }
 
     /// The end of what a process (`hub`, `gateway`) logged.
@@ -147,7 +176,7 @@ impl Joined {
     /// Starts the gateway, waits for its machine, and brings people, a price and money.
     pub fn open(self) -> Center {
         let Self { mut center, admin } = self;
-        center.gateway = Daemon::start("gateway", center.folder.path());
+        center.gateway = Daemon::start("gateway", center.folder.path(), &center.world);
         for (user, _) in PEOPLE {
             admin.with_input(&["user", "add", user, "--password-stdin", "--quiet"], PASSWORD).text();
             admin.run(&["topup", user, &(GIFT / 1_000_000).to_string(), "--reason", "for the test"]).text();
@@ -176,22 +205,24 @@ impl Daemon {
         Self { process: None }
     }
 
-    fn start(name: &str, folder: &Path) -> Self {
+    fn start(name: &str, folder: &Path, world: &World) -> Self {
         let config: PathBuf = folder.join(format!("{name}.toml"));
         let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.join(format!("{name}.log"))).unwrap();
-        let process = command(&[name, "run", "--config", config.to_str().unwrap(), "--end-with-parent"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .unwrap();
+        let mut program = command(&[name, "run", "--config", config.to_str().unwrap(), "--end-with-parent"]);
+        world.surround(name, &mut program);
+        let process = program.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap();
         Self { process: Some(process) }
     }
 
     fn kill(&mut self) {
         let mut process = self.process.take().unwrap();
-        process.kill().unwrap();
+        // It may have died by itself in this very moment.
+        let _ = process.kill();
         process.wait().unwrap();
+    }
+
+    fn has_ended(&mut self) -> bool {
+        self.process.as_mut().is_none_or(|process| process.try_wait().unwrap().is_some())
     }
 }
 

@@ -9,6 +9,7 @@ use crate::center::Center;
 use crate::platform::{Platform, until};
 use crate::slurm::{Shown, Site};
 use crate::storm::{self, Strength};
+use crate::world::World;
 
 #[test]
 fn a_job_runs_once_though_hub_and_gateway_are_killed_and_all_is_there_after_a_restart() {
@@ -39,23 +40,25 @@ fn a_job_runs_once_though_hub_and_gateway_are_killed_and_all_is_there_after_a_re
     assert_eq!(std::fs::read_to_string(&judge).unwrap(), "began\nended\n");
 }
 
+/// A machine of the built-in scheduler, in a hurry.
+pub fn on_fork(job_root: &str) -> String {
+    format!(
+        "driver = \"fork\"\nsite = {{ kind = \"local\", job_root = \"{job_root}\" }}\n\
+         fork = {{ cores = 8, memory_mib = 16000, kill_grace_ms = 1000 }}\n\
+         pace = {{ young_poll_ms = 300, poll_ms = 1000, reading_seconds = 10, backoff = {{ first_ms = 200, longest_ms = 2000 }} }}\n"
+    )
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn as_root_many_jobs_run_once_and_are_charged_once_whatever_breaks() {
-    let joined = Center::join(|job_root| {
-        format!(
-            "driver = \"fork\"\nsite = {{ kind = \"local\", job_root = \"{job_root}\" }}\n\
-             fork = {{ cores = 8, memory_mib = 16000, kill_grace_ms = 1000 }}\n\
-             pace = {{ young_poll_ms = 300, poll_ms = 1000, reading_seconds = 10, backoff = {{ first_ms = 200, longest_ms = 2000 }} }}\n"
-        )
-    });
-    let mut center = joined.await.open();
+    let mut center = Center::join(World::calm().with_clocks(), true, on_fork).await.open();
     let strength = Strength { seed: 20_260_417, jobs: 200, at_once: 6 }.or_environment("TIELINE_FAULT_JOBS");
     storm::weather(&mut center, None, strength).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_slurm_over_ssh_many_jobs_run_once_and_are_charged_once_whatever_breaks() {
-    let mut site = Site::start(Shown::Certificates, SlurmOptions::default()).await;
+    let mut site = Site::start_in(World::calm().with_clocks(), true, Shown::Certificates, SlurmOptions::default()).await;
     let strength = Strength { seed: 19_750_403, jobs: 20, at_once: 2 }.or_environment("TIELINE_FAULT_SLURM_JOBS");
     storm::weather(&mut site.center, Some((&site.cluster, &site.login)), strength).await;
 }

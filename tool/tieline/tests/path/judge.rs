@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use serde_json::Value;
 use tieline_model::job::{Base, StateName};
@@ -32,11 +33,17 @@ pub struct Wish {
     pub kind: Kind,
     /// Whether somebody asked to end it.
     pub cancelled: bool,
+    /// Whether its supervisor may have been killed: then it may fail as where a node is lost.
+    pub lost: bool,
 }
+
+/// The most that a second of any job costs, in millionths.
+const SECOND: i64 = 10_000;
 
 /// The file, and the script that writes into it.
 pub struct Judge {
     file: PathBuf,
+    since: Instant,
 }
 
 impl Judge {
@@ -45,7 +52,7 @@ impl Judge {
         let file = folder.join("judge");
         std::fs::write(&file, "").unwrap();
         std::fs::set_permissions(&file, Permissions::from_mode(0o666)).unwrap();
-        Self { file }
+        Self { file, since: Instant::now() }
     }
 
     /// A script for all kinds: its arguments are the name, the kind and how many seconds to take.
@@ -79,6 +86,7 @@ impl Judge {
             };
             let (began, ended) = (count(&wish.name, "began"), count(&wish.name, "ended"));
             let fits = match job.state {
+                StateName::Failed if wish.lost => began <= 1 && ended <= began,
                 StateName::Completed => wish.kind == Kind::Good && (began, ended) == (1, 1),
                 StateName::Failed => wish.kind == Kind::Bad && (began, ended) == (1, 1),
                 // It may have ended by itself while the word was on its way, but never runs twice.
@@ -93,13 +101,17 @@ impl Judge {
                 ));
             }
         }
-        faults.extend(money(jobs, account, |job| count(&job.name, "began")));
+        // Nobody can have run for longer than the judge has looked on, whatever a clock says that was set meanwhile.
+        let dearest = SECOND * (i64::try_from(self.since.elapsed().as_secs()).unwrap() + 5);
+        let lost = |job: &Job| wishes.iter().any(|wish| wish.lost && wish.name == job.name);
+        faults.extend(money(jobs, account, dearest, lost, |job| count(&job.name, "began")));
         faults
     }
 }
 
-/// Every attempt that ran is charged once and no other is; the balance is the sum of the statement; nothing stays set aside.
-fn money(jobs: &[Job], account: &Value, began: impl Fn(&Job) -> usize) -> Vec<String> {
+/// Every attempt that ran is charged once, for no more than it can have taken, and no other is; the balance is the sum of the
+/// statement; nothing stays set aside.
+fn money(jobs: &[Job], account: &Value, dearest: i64, lost: impl Fn(&Job) -> bool, began: impl Fn(&Job) -> usize) -> Vec<String> {
     let mut faults = Vec::new();
     let mut charged: BTreeMap<String, i64> = BTreeMap::new();
     let mut sum = 0;
@@ -126,10 +138,11 @@ fn money(jobs: &[Job], account: &Value, began: impl Fn(&Job) -> usize) -> Vec<St
         let right = match job.base {
             Base::Canceled if began(job) == 0 => paid.is_none_or(|paid| paid == 0),
             Base::Canceled => paid.is_none_or(|paid| paid <= 0),
+            Base::Failed if lost(job) => paid.is_none_or(|paid| paid <= 0),
             Base::Finished | Base::Failed => paid.is_some_and(|paid| paid <= 0),
             Base::Pending | Base::Running => false,
         };
-        if !right {
+        if !right || paid.is_some_and(|paid| paid < -dearest) {
             faults.push(format!("{} is {} and costs {paid:?}", job.name, job.state));
         }
     }
@@ -165,15 +178,21 @@ mod tests {
 
     /// What the judge finds where the file holds these lines and the statement has so many charges for the job.
     fn found(lines: &str, wish: (Kind, bool), job: Job, charges: usize) -> Vec<String> {
+        found_at(lines, wish, job, charges, 5)
+    }
+
+    /// The same, where each charge is of so many millionths.
+    fn found_at(lines: &str, wish: (Kind, bool), job: Job, charges: usize, dear: i64) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();
         let judge = Judge::new(folder.path());
         std::fs::write(&judge.file, lines).unwrap();
         let mut entries = vec![json!({ "kind": "top_up", "sum": { "micros": GIFT } })];
-        entries.extend((0..charges).map(|_| json!({ "kind": "charge", "sum": { "micros": -5 }, "attempt": { "job": JOB } })));
-        let balance = GIFT - 5 * i64::try_from(charges).unwrap();
+        entries.extend((0..charges).map(|_| json!({ "kind": "charge", "sum": { "micros": -dear }, "attempt": { "job": JOB } })));
+        let balance = GIFT - dear * i64::try_from(charges).unwrap();
         let account =
             json!({ "charges": entries, "holds": [], "balances": [{ "balance": { "micros": balance }, "held": { "micros": 0 } }] });
-        judge.verdict(&[Wish { name: "n0".to_owned(), kind: wish.0, cancelled: wish.1 }], &[job], &account)
+        let wish = Wish { name: "n0".to_owned(), kind: wish.0, cancelled: wish.1, lost: false };
+        judge.verdict(&[wish], &[job], &account)
     }
 
     #[test]
@@ -182,6 +201,8 @@ mod tests {
         assert_eq!(found(once, (Kind::Good, false), job("completed", "finished"), 1), [] as [String; 0]);
         assert_eq!(found(once, (Kind::Bad, false), job("failed", "failed"), 1), [] as [String; 0]);
         assert_eq!(found("n0 began\n", (Kind::Endless, true), job("canceled", "canceled"), 1), [] as [String; 0]);
+        let hour = found_at(once, (Kind::Good, false), job("completed", "finished"), 1, 3600 * SECOND);
+        assert!(!hour.is_empty(), "nobody pays for an hour that only a clock took");
         let wrong = [
             ("", (Kind::Good, false), job("completed", "finished"), 1),
             ("n0 began\nn0 began\nn0 ended\n", (Kind::Good, false), job("completed", "finished"), 1),

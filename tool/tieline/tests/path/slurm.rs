@@ -12,7 +12,8 @@ use tieline_testkit::sshd::{Server, SshOptions};
 use tieline_testkit::{users, wait_until};
 
 use crate::center::{Center, GIFT, MACHINE};
-use crate::platform::{PATIENCE, Shell, until};
+use crate::platform::{PATIENCE, Shell, command, until};
+use crate::world::World;
 
 /// The login that polls for everybody.
 const SERVICE: &str = "tlu3";
@@ -41,6 +42,11 @@ pub struct Site {
 impl Site {
     /// Starts everything: one node of four cores.
     pub async fn start(shown: Shown, options: SlurmOptions) -> Self {
+        Self::start_in(World::calm(), false, shown, options).await
+    }
+
+    /// Starts everything in this world, with the gateway's state on a small disk where wanted.
+    pub async fn start_in(world: World, small_disk: bool, shown: Shown, options: SlurmOptions) -> Self {
         let options = SlurmOptions { nodes: 1, cores_per_node: 4, users: USERS.map(str::to_owned).to_vec(), ..options };
         let cluster = Cluster::start(options).await.unwrap();
         let login = Server::start(USERS, SshOptions::default()).await.unwrap();
@@ -49,7 +55,7 @@ impl Site {
             Shown::Certificates => "\"authority\"".to_owned(),
             Shown::Keys => format!("{{ folder = \"{}\" }}", keys.path().display()),
         };
-        let joined = Center::join(|job_root| {
+        let joined = Center::join(world, small_disk, |job_root| {
             format!(
                 "driver = \"slurm\"\nslurm = {{ conf = \"{}\" }}\npace = {{ young_poll_ms = 500, poll_ms = 2000, reading_seconds = 5, \
                  backoff = {{ first_ms = 500, longest_ms = 5000 }} }}\n[machines.site]\nkind = \"ssh\"\nhost = \"127.0.0.1\"\nport = {}\n\

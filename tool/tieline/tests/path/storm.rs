@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use tieline_model::job::Base;
-use tieline_model::{ErrorKind, FileId, JobId};
+use tieline_model::{ErrorKind, FileId, JobId, Result};
 use tieline_testkit::slurm::Cluster;
 use tieline_testkit::sshd::Server;
 use tieline_wire_api::Client;
@@ -14,8 +14,10 @@ use tieline_wire_api::files::{FolderEntry, ListFiles};
 use tieline_wire_api::jobs::{CancelJob, CreateJob, Job, ListJobs};
 
 use crate::center::Center;
+use crate::fault::{Fault, Faults};
 use crate::judge::{Judge, Kind, Wish};
 use crate::platform::Shell;
+use crate::scripted::{SCRIPTED, publish_at};
 
 /// How long the platform may take for the rest once nothing breaks any more.
 const CALM: Duration = Duration::from_secs(300);
@@ -46,24 +48,26 @@ impl Strength {
 /// The platform in a storm.
 struct Storm<'a> {
     center: &'a mut Center,
-    site: Option<(&'a Cluster, &'a Server)>,
+    faults: Faults<'a>,
     client: Client,
     script: FileId,
     random: StdRng,
     wishes: Vec<Wish>,
     ids: Vec<JobId>,
-    done: BTreeMap<&'static str, u32>,
+    done: BTreeMap<Fault, u32>,
 }
 
 /// Runs the jobs through the storm and gives every contradiction that is left at its end.
 pub async fn weather(center: &mut Center, site: Option<(&Cluster, &Server)>, strength: Strength) {
     let alice = center.shell("alice");
+    publish(center).await;
     let judge = Judge::new(center.folder.path());
     let client = center.client(&alice);
     let script = upload(&client, &alice, &judge).await;
     let random = StdRng::seed_from_u64(strength.seed);
     let began = Instant::now();
-    let mut storm = Storm { center, site, client, script, random, wishes: Vec::new(), ids: Vec::new(), done: BTreeMap::new() };
+    let faults = Faults::of(site);
+    let mut storm = Storm { center, faults, client, script, random, wishes: Vec::new(), ids: Vec::new(), done: BTreeMap::new() };
     while storm.wishes.len() < strength.jobs {
         for _ in 0..strength.at_once.min(strength.jobs - storm.wishes.len()) {
             storm.ask().await;
@@ -73,7 +77,8 @@ pub async fn weather(center: &mut Center, site: Option<(&Cluster, &Server)>, str
     }
     storm.cancel_the_endless().await;
     let stormy = began.elapsed();
-    let jobs = storm.calm(&judge, &alice, strength).await;
+    let told = format!("{strength:?} after {:?}", storm.done);
+    let jobs = calm(storm.center, &storm.client, &judge, &alice, &storm.wishes, &told).await;
     let count = |base| jobs.iter().filter(|job| job.base == base).count();
     println!(
         "{strength:?}: {} finished, {} failed, {} canceled; faults {:?}; {} s of storm, {} s in all",
@@ -97,8 +102,9 @@ impl Storm<'_> {
         };
         let tenths = self.random.random_range(0..15_u32);
         let args = format!("{name} {kind:?} {}.{}", tenths / 10, tenths % 10);
+        let app = if self.random.random_bool(0.3) { SCRIPTED } else { "shell" };
         let wish = CreateJob {
-            app: "shell".to_owned(),
+            app: app.to_owned(),
             params: [("args".to_owned(), args.into())].into_iter().collect(),
             files: BTreeMap::from([("script".to_owned(), vec![self.script])]),
             cores: Some(1),
@@ -112,7 +118,7 @@ impl Storm<'_> {
                 async move { client.create_job_once(&wish, &name).await }
             })
             .await;
-        self.wishes.push(Wish { name, kind, cancelled: false });
+        self.wishes.push(Wish { name, kind, cancelled: false, lost: false });
         self.ids.push(job.id);
     }
 
@@ -141,79 +147,66 @@ impl Storm<'_> {
 
     /// Something breaks, and after a moment it is mended.
     async fn fault(&mut self) {
-        let pause = Duration::from_millis(self.random.random_range(0..1500));
-        let kinds = if self.site.is_some() { 5 } else { 3 };
-        let name = match (self.random.random_range(0..kinds), self.site) {
-            (0, _) => {
-                self.center.kill_hub();
-                tokio::time::sleep(pause / 3).await;
-                self.center.start_hub();
-                "hub killed"
-            }
-            (1, _) => {
-                self.center.kill_gateway();
-                tokio::time::sleep(pause / 3).await;
-                self.center.start_gateway();
-                "gateway killed"
-            }
-            (3, Some((cluster, _))) => {
-                cluster.stop_controller().await.unwrap();
-                tokio::time::sleep(pause * 3).await;
-                cluster.start_controller().await.unwrap();
-                "controller stopped"
-            }
-            (4, Some((_, login))) => {
-                login.close().await.unwrap();
-                tokio::time::sleep(pause).await;
-                login.open().await.unwrap();
-                "login node closed"
-            }
-            _ => {
-                self.center.link.cut();
-                tokio::time::sleep(pause).await;
-                self.center.link.mend();
-                "link cut"
-            }
-        };
-        *self.done.entry(name).or_default() += 1;
-        tokio::time::sleep(pause).await;
-    }
-
-    /// Waits until every job is final and nothing contradicts the file.
-    async fn calm(&self, judge: &Judge, alice: &Shell, strength: Strength) -> Vec<Job> {
-        let end = Instant::now() + CALM;
-        loop {
-            let jobs: Vec<Job> = self.insist(|client| async move { client.whole(&["jobs"], &ListJobs::default()).await }).await.items;
-            let open = jobs.iter().filter(|job| !job.state.is_final()).count();
-            let account = alice.run(&["account", "show", "alice", "--json"]);
-            if open == 0 || Instant::now() > end {
-                let faults = judge.verdict(&self.wishes, &jobs, &account.json());
-                if faults.is_empty() {
-                    return jobs;
-                }
-                let logs = || format!("hub:\n{}\ngateway:\n{}", self.center.log("hub"), self.center.log("gateway"));
-                assert!(Instant::now() < end, "{strength:?} after {:?}:\n{}\n{}", self.done, faults.join("\n"), logs());
-            }
-            tokio::time::sleep(Duration::from_millis(300)).await;
+        if let Some(fault) = self.faults.next(self.center, &mut self.random).await {
+            *self.done.entry(fault).or_default() += 1;
         }
     }
 
     /// Asks again as long as the hub is away.
-    async fn insist<T, F: Future<Output = tieline_model::Result<T>>>(&self, ask: impl Fn(Client) -> F) -> T {
-        let end = Instant::now() + CALM;
-        loop {
-            match ask(self.client.clone()).await {
-                Err(error) if error.kind() == ErrorKind::Unavailable && Instant::now() < end => {
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                }
-                answer => return answer.unwrap(),
+    async fn insist<T, F: Future<Output = Result<T>>>(&self, ask: impl Fn(Client) -> F) -> T {
+        insist(&self.client, ask).await
+    }
+}
+
+/// Waits until every job is final and nothing contradicts the file. `told` says which test this is.
+pub async fn calm(center: &mut Center, client: &Client, judge: &Judge, alice: &Shell, wishes: &[Wish], told: &str) -> Vec<Job> {
+    let end = Instant::now() + CALM;
+    center.world.right_time();
+    loop {
+        center.revive();
+        let jobs = all_jobs(client).await;
+        let open = jobs.iter().filter(|job| !job.state.is_final()).count();
+        let account = alice.run(&["account", "show", "alice", "--json"]);
+        if open == 0 || Instant::now() > end {
+            let faults = judge.verdict(wishes, &jobs, &account.json());
+            if faults.is_empty() {
+                return jobs;
             }
+            let logs = || format!("hub:\n{}\ngateway:\n{}", center.log("hub"), center.log("gateway"));
+            assert!(Instant::now() < end, "{told}:\n{}\n{}", faults.join("\n"), logs());
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+}
+
+/// All jobs of this person.
+pub async fn all_jobs(client: &Client) -> Vec<Job> {
+    insist(client, |client| async move { client.whole(&["jobs"], &ListJobs::default()).await }).await.items
+}
+
+/// Asks again as long as the hub is away.
+pub async fn insist<T, F: Future<Output = Result<T>>>(client: &Client, ask: impl Fn(Client) -> F) -> T {
+    let end = Instant::now() + CALM;
+    loop {
+        match ask(client.clone()).await {
+            Err(error) if error.kind() == ErrorKind::Unavailable && Instant::now() < end => {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            answer => return answer.unwrap(),
         }
     }
 }
 
+/// Brings the app with scripts of its own to the hub, which stands still meanwhile.
+pub async fn publish(center: &mut Center) {
+    center.kill_hub();
+    publish_at(&center.folder.path().join("hub.toml").display().to_string()).await;
+    center.start_hub();
+    center.until_hub_answers();
+}
+
 /// Brings the script to the hub.
-async fn upload(client: &Client, alice: &Shell, judge: &Judge) -> FileId {
+pub async fn upload(client: &Client, alice: &Shell, judge: &Judge) -> FileId {
     alice.script("judged.sh", &judge.script());
     alice.run(&["cp", "judged.sh", "tl:judged.sh"]).text();
     let files = client.list_files(&ListFiles::default()).await.unwrap().items;

@@ -164,6 +164,11 @@ impl World {
         }
     }
 
+    /// The order to end the job it watches.
+    fn cancel(&self) -> Action {
+        Action::Cancel(self.attempt.watched().unwrap().native)
+    }
+
     fn poll(&mut self, blind: bool) {
         let Some(watched) = self.attempt.watched() else { return };
         let started = Timestamp::from_seconds(1_500);
@@ -414,4 +419,29 @@ fn a_job_that_is_lost_is_charged_for_what_was_seen_of_it_and_a_packages_word_for
     let said = Seen::Sighted { sight: Sight::Running { started: Timestamp::from_seconds(1), nodes: vec![] }, evidence: Evidence::Package };
     let facts = seen(&[(1_100, said), (1_200, over(1, 1_200, Evidence::Package))]);
     assert_eq!(charged(&facts), []);
+}
+
+#[test]
+fn nobody_waits_for_an_hour_because_the_clock_was_set_back_by_one() {
+    let hour = Seconds::hours(1);
+    let mut unsure = acted(&[Happening::Act(Fate::Works), Happening::Act(Fate::LostBefore)]);
+    unsure.now = unsure.now - hour;
+    unsure.happen(&Happening::Act(Fate::Works));
+    unsure.happen(&Happening::Pass(61));
+    unsure.happen(&Happening::Act(Fate::Works));
+    unsure.happen(&Happening::Act(Fate::Works));
+    assert!(unsure.attempt.watched().is_some(), "{:?}", unsure.attempt);
+
+    unsure.attempt.cancel = true;
+    unsure.attempt.on_done(&unsure.cancel(), Outcome::Canceled, unsure.now, &unsure.rules.clone(), Jitter::default());
+    assert!(matches!(unsure.attempt.next(unsure.now, &unsure.rules), Next::Wait(_)));
+    assert_eq!(unsure.attempt.next(unsure.now - hour, &unsure.rules), Next::Do(unsure.cancel()));
+
+    unsure.attempt.cancel = false;
+    unsure.poll(true);
+    unsure.now = unsure.now - hour;
+    unsure.poll(true);
+    unsure.now = unsure.now + Seconds(301);
+    unsure.poll(true);
+    assert!(matches!(unsure.attempt.next(unsure.now, &unsure.rules), Next::Do(Action::ReadEnd(_))), "{:?}", unsure.attempt);
 }

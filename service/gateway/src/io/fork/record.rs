@@ -10,12 +10,14 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use tieline_fault::around_now;
 use tieline_model::job::How;
 use tieline_model::{LocalUser, QueueName, Resources, Timestamp};
 
 use super::process::Identity;
 use crate::core::slots::Share;
 use crate::io::disk;
+use crate::points;
 
 /// A job as the scheduler took it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,11 +121,9 @@ impl Record {
     pub fn canceled(&self) -> bool {
         self.0.join("cancel").exists()
     }
-    /// When its supervisor was seen alive last.
-    pub fn alive(&self) -> Option<Timestamp> {
-        let modified = fs::metadata(self.0.join("alive")).ok()?.modified().ok()?;
-        let since = modified.duration_since(std::time::UNIX_EPOCH).ok()?;
-        i64::try_from(since.as_micros()).ok().map(Timestamp::from_micros)
+    /// For how many microseconds after its start its supervisor was alive.
+    pub fn alive_micros(&self) -> Option<i64> {
+        fs::read_to_string(self.0.join("alive")).ok()?.parse().ok()
     }
 
     /// Takes a job: from here on it is never forgotten.
@@ -131,28 +131,32 @@ impl Record {
     /// # Errors
     /// Where the disk refuses; the job was not taken then.
     pub fn take(&self, spec: &Spec) -> io::Result<()> {
-        disk::create(&self.spec_path(), &json(spec)?)
+        let spec = json(spec)?;
+        around_now(points::RECORD_TAKE, || disk::create(&self.spec_path(), &spec))
     }
     /// Makes the caller the job's only supervisor.
     ///
     /// # Errors
     /// `AlreadyExists` where it has one.
     pub fn claim_for(&self, identity: &Identity) -> io::Result<()> {
-        disk::create(&self.0.join("claim.json"), &json(identity)?)
+        let identity = json(identity)?;
+        around_now(points::RECORD_CLAIM, || disk::create(&self.0.join("claim.json"), &identity))
     }
     /// Keeps the start.
     ///
     /// # Errors
     /// Where the disk refuses.
     pub fn begin(&self, start: &Start) -> io::Result<()> {
-        disk::write(&self.0.join("start.json"), &json(start)?)
+        let start = json(start)?;
+        around_now(points::RECORD_BEGIN, || disk::write(&self.0.join("start.json"), &start))
     }
     /// Keeps the end, unless one is kept already.
     ///
     /// # Errors
     /// Where the disk refuses.
     pub fn finish(&self, end: &End) -> io::Result<()> {
-        match disk::create(&self.0.join("end.json"), &json(end)?) {
+        let end = json(end)?;
+        match around_now(points::RECORD_FINISH, || disk::create(&self.0.join("end.json"), &end)) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
             done => done,
         }
@@ -162,12 +166,12 @@ impl Record {
     /// # Errors
     /// Where the disk refuses.
     pub fn cancel(&self) -> io::Result<()> {
-        disk::write(&self.0.join("cancel"), b"")
+        around_now(points::RECORD_CANCEL, || disk::write(&self.0.join("cancel"), b""))
     }
-    /// Says that its supervisor lives.
-    pub fn touch(&self) {
-        // Only the file's time matters, and only after a crash.
-        let _ = fs::write(self.0.join("alive"), b"");
+    /// Says for how many microseconds after its start its supervisor has been alive.
+    pub fn touch(&self, micros: i64) {
+        // It matters only after a crash, and then an older word will do.
+        let _ = disk::replace(&self.0.join("alive"), micros.to_string().as_bytes());
     }
 
     fn read<T: DeserializeOwned>(&self, name: &str) -> Option<T> {

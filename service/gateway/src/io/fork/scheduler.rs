@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::process::Signal;
+use tieline_fault::around_now;
 use tieline_model::job::How;
 use tieline_model::{Error, LocalUser, Resources, Result, Timestamp};
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -22,6 +23,7 @@ use crate::core::wrapper::WRAPPER;
 use crate::io::driver::Batch;
 use crate::io::local::LocalSite;
 use crate::io::{clock, disk};
+use crate::points;
 
 /// How often a supervisor that an earlier gateway started is looked at.
 const ADOPTED_LOOK: Duration = Duration::from_millis(100);
@@ -237,7 +239,7 @@ impl Scheduler {
 
     fn launch(self: &Arc<Self>, job: &mut Job) {
         job.launches += 1;
-        match self.spawn(&job.record.spec_path()) {
+        match around_now(points::SUPERVISOR_START, || self.spawn(&job.record.spec_path())) {
             Ok(child) => {
                 job.phase = Phase::Launching;
                 self.watchers.spawn(Arc::clone(self).watch(job.spec.number, child));
@@ -350,7 +352,7 @@ fn refresh(job: &mut Job) {
     let (name, value) = job.record.mark();
     let left = process::with_variable(&format!("{name}={value}"));
     left.into_iter().for_each(|pid| process::send(pid, Signal::KILL));
-    let ended = job.record.alive().unwrap_or_else(clock::now);
+    let ended = started.zip(job.record.alive_micros()).map_or_else(clock::now, |(started, micros)| started.plus_micros(micros));
     // The order to end may have hit the supervisor before it could listen.
     let how = if job.record.canceled() { How::Canceled } else { How::NodeFailed };
     let end = End { how, started, ended, cpu_micros: None, peak_kib: None };

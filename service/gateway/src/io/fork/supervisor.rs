@@ -8,6 +8,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
+use tieline_fault::around_now;
+use tieline_model::Timestamp;
 use tieline_model::job::How;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -15,6 +17,7 @@ use super::process::{self, Identity};
 use super::reap::{Reap, Reaped, reap};
 use super::record::{End, Record, Spec, Start};
 use crate::io::clock;
+use crate::points;
 
 /// How often memory is measured and the cancel mark looked for.
 const LOOK: Duration = Duration::from_millis(500);
@@ -57,10 +60,11 @@ async fn supervise(record: &Record, spec: &Spec) -> io::Result<()> {
     let mut child_ended = signal(SignalKind::child())?;
     let mut asked = signal(SignalKind::terminate())?;
     let mut hung_up = signal(SignalKind::hangup())?;
-    let started = clock::now();
-    record.touch();
+    let began = Began { at: clock::now(), steady: Instant::now() };
+    let started = began.at;
+    record.touch(0);
     keep(|| record.begin(&Start { at: started }))?;
-    let mut job = match Job::start(spec) {
+    let mut job = match around_now(points::JOB_START, || Job::start(spec)) {
         Ok(job) => job,
         Err(error) => return end(record, How::Other(format!("it cannot be started: {error}")), None),
     };
@@ -73,7 +77,7 @@ async fn supervise(record: &Record, spec: &Spec) -> io::Result<()> {
             _ = asked.recv() => {}
             _ = hung_up.recv() => {}
             _ = look.tick() => {
-                record.touch();
+                record.touch(began.micros());
                 job.measure();
             }
         }
@@ -82,14 +86,27 @@ async fn supervise(record: &Record, spec: &Spec) -> io::Result<()> {
         }
         job.insist();
     }
-    let ended = clock::now();
+    let ended = started.plus_micros(began.micros());
     let peak_kib = Some(job.peak_kib);
     let end = End { how: job.how(), started: Some(started), ended, cpu_micros: Some(job.cpu_micros), peak_kib };
     keep(|| record.finish(&end))
 }
 
+/// When a job began, by the calendar and by the clock that nobody sets: what it took is measured by that one.
+struct Began {
+    at: Timestamp,
+    steady: Instant,
+}
+
+impl Began {
+    /// Microseconds since then.
+    fn micros(&self) -> i64 {
+        i64::try_from(self.steady.elapsed().as_micros()).unwrap_or(i64::MAX)
+    }
+}
+
 /// Keeps the end of a job of which nothing ran.
-fn end(record: &Record, how: How, started: Option<tieline_model::Timestamp>) -> io::Result<()> {
+fn end(record: &Record, how: How, started: Option<Timestamp>) -> io::Result<()> {
     let end = End { how, started, ended: clock::now(), cpu_micros: None, peak_kib: None };
     keep(|| record.finish(&end))
 }

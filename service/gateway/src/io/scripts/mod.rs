@@ -11,12 +11,14 @@ pub mod sandbox;
 pub mod spec;
 
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
+use tieline_fault::around_now;
 use tieline_model::job::{AttemptKey, Script};
 use tieline_model::{AppName, Error, LocalUser, MachineName, Result, Seconds, Timestamp};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
@@ -26,6 +28,8 @@ use super::progress::{self, Progresses};
 use super::site::Site;
 use broker::{Bound, Broker};
 use spec::{Limits, Spec, TOOLS};
+
+use crate::points;
 
 /// How much a script may print: its answer, and what it prints before.
 const MOST_OUTPUT: u64 = 16 << 20;
@@ -105,7 +109,8 @@ pub async fn run_script(package: &Path, script: Script, request: &Json, context:
     let mut request = serde_json::to_vec(request).map_err(internal)?;
     request.push(b'\n');
 
-    let mut child = sandbox::command(&context.helper, &spec_file).spawn().map_err(internal)?;
+    let started = around_now(points::SCRIPT_START, || sandbox::command(&context.helper, &spec_file).spawn());
+    let mut child = started.map_err(internal)?;
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let work = async {
         let (output, log, ()) = tokio::join!(beginning(stdout), tail(stderr), write(stdin, &request));
@@ -122,7 +127,8 @@ pub async fn run_script(package: &Path, script: Script, request: &Json, context:
     let Ok((status, output, log)) = ended else {
         return Ok(ScriptOutcome { status: 124, answer: None, log: "the script did not end at its deadline\n".to_owned(), took });
     };
-    let status = status.map_err(internal)?.code().unwrap_or(1);
+    let status = status.map_err(internal)?;
+    let status = status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or(0));
     let log = String::from_utf8_lossy(&log).into_owned();
     let answer = if status == 0 { answer(&output) } else { None };
     let status = if status == 0 && answer.is_none() { 70 } else { status };

@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use tieline_fault::around;
 use tieline_model::job::{Evidence, NativeId, Sight};
 use tieline_model::machine::{Description, Reading};
 use tieline_model::{Error, LocalUser, Result, Seconds, Timestamp};
@@ -26,6 +27,7 @@ use super::clock::now;
 use super::driver::{Batch, Driver, Seen, Watched};
 use super::output::output;
 use super::site::{Command, Site};
+use crate::points;
 use queue::Row;
 use verdict::Bracket;
 
@@ -67,7 +69,7 @@ impl Slurm {
 
     /// Asks and gives what was printed; a complaint of Slurm becomes an error.
     async fn ask(&self, user: Option<&LocalUser>, program: &str, args: Vec<String>) -> Result<String> {
-        let output = output(self.site.as_ref(), user, self.config.ask(program, args)).await?;
+        let output = around(points::SLURM_ASK, output(self.site.as_ref(), user, self.config.ask(program, args))).await?;
         if output.done.status == 0 {
             return Ok(output.stdout);
         }
@@ -107,7 +109,7 @@ impl Slurm {
             return Ok(Accounts::Off);
         }
         args.extend(["--noheader".to_owned(), "--parsable2".to_owned(), format!("--format={}", accounting::FORMAT)]);
-        let output = output(self.site.as_ref(), user, self.config.ask("sacct", args)).await?;
+        let output = around(points::SACCT, output(self.site.as_ref(), user, self.config.ask("sacct", args))).await?;
         if output.done.status == 0 {
             let records = accounting::parse(&output.stdout).into_iter().map(|record| (record.native.clone(), record));
             return Ok(Accounts::Records(records.collect()));
@@ -127,7 +129,8 @@ impl Slurm {
             return Ok(HashMap::new());
         }
         let ids = jobs.iter().map(|job| job.native.as_str());
-        let output = output(self.site.as_ref(), None, self.config.ask_each("scontrol", "--oneliner show job", ids)).await?;
+        let command = self.config.ask_each("scontrol", "--oneliner show job", ids);
+        let output = around(points::SLURM_ASK, output(self.site.as_ref(), None, command)).await?;
         Ok(show::exits(&output.stdout).into_iter().collect())
     }
 
@@ -247,7 +250,8 @@ impl Driver for Slurm {
         let args = args.into_iter().chain([format!("--user={user}"), format!("--name={tag}")]).collect();
         let rows = queue::parse(&self.ask(Some(user), "squeue", args).await?);
         let mut found: Vec<_> = rows.into_iter().filter(|row| row.tag == tag && row.user == *user).map(|row| row.native).collect();
-        let from = (since - Seconds::minutes(2)).seconds();
+        // By the hub's clock; a day, for somebody may set one by hours.
+        let from = (since - Seconds::days(1)).seconds();
         let from = Timestamp::from_seconds(from).to_string();
         let args = vec![format!("--user={user}"), format!("--name={tag}"), format!("--starttime={}", from.trim_end_matches('Z'))];
         match self.sacct(Some(user), args).await? {
@@ -265,7 +269,7 @@ impl Driver for Slurm {
 
     async fn submit(&self, batch: &Batch) -> Result<NativeId> {
         let command = self.config.act("sbatch", config::submission(batch)).within(Duration::from_secs(120));
-        let output = output(self.site.as_ref(), Some(&batch.user), command).await?;
+        let output = around(points::SBATCH, output(self.site.as_ref(), Some(&batch.user), command)).await?;
         if output.done.status != 0 {
             return Err(words::complaint("sbatch", output.done.status, &output.done.stderr));
         }
@@ -291,7 +295,7 @@ impl Driver for Slurm {
 
     async fn cancel(&self, user: &LocalUser, native: &NativeId) -> Result<()> {
         let command = self.config.act("scancel", [native.as_str()]);
-        let output = output(self.site.as_ref(), Some(user), command).await?;
+        let output = around(points::SCANCEL, output(self.site.as_ref(), Some(user), command)).await?;
         let stderr = &output.done.stderr;
         let over = ["Invalid job id", "already completing or completed"].iter().any(|words| stderr.contains(words));
         if over || (output.done.status == 0 && !words::is_doubt(0, stderr)) {

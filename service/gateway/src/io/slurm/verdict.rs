@@ -9,8 +9,9 @@ use super::sentinel::Left;
 use super::state::{End, Meaning};
 use crate::io::driver::{Seen, Watched};
 
-/// How much earlier than ours Slurm's clock may say that a job was submitted.
-const CLOCKS_APART: i64 = 60_000_000;
+/// How much earlier than ours Slurm's clock may say that a job was submitted, in microseconds: a day, for somebody may set a
+/// clock by hours. The tag is of this very attempt; the time only keeps out what has nothing to do with it.
+const CLOCKS_APART: i64 = 86_400_000_000;
 
 /// When the gateway itself saw a job occupy its nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,9 +169,9 @@ mod tests {
         let job = watched();
         let good = record("COMPLETED", (0, 0));
         assert!(is_record_of(&good, &job));
-        assert!(is_record_of(&Record { submitted: at(-60), ..good.clone() }, &job), "clocks may differ by a minute");
+        assert!(is_record_of(&Record { submitted: at(-86_400), ..good.clone() }, &job), "clocks may be wrong by hours");
         for wrong in [
-            Record { submitted: at(-61), ..good.clone() },
+            Record { submitted: at(-86_401), ..good.clone() },
             Record { tag: "tl-x-1".to_owned(), ..good.clone() },
             Record { user: "sitev".parse().unwrap(), ..good.clone() },
             Record { native: "6".parse().unwrap(), ..good },

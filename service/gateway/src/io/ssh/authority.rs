@@ -7,9 +7,12 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use tieline_fault::around;
 use tieline_model::{Error, LocalUser, Result};
 use tokio::process::Command;
 use tokio::sync::Mutex;
+
+use crate::points;
 
 /// How long a certificate is good, and how long before its end a new one is signed.
 const GOOD: Duration = Duration::from_secs(600);
@@ -45,7 +48,7 @@ impl SshAuthority {
         let key = folder.join("key");
         let _alone = alone(&folder).await?;
         if !key.exists() {
-            make_key(&key, "tieline").await?;
+            around(points::SSH_KEY, make_key(&key, "tieline")).await?;
         }
         let public = tokio::fs::read_to_string(key.with_extension("pub")).await.map_err(|error| trouble(&key, &error))?;
         let public = public.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
@@ -70,9 +73,9 @@ impl SshAuthority {
             let _alone = alone(&self.folder).await?;
             if !key.exists() {
                 private_folder(&folder)?;
-                make_key(&key, &format!("tieline {user}")).await?;
+                around(points::SSH_KEY, make_key(&key, &format!("tieline {user}"))).await?;
             }
-            self.sign(user, &key).await?;
+            around(points::SSH_CERTIFICATE, self.sign(user, &key)).await?;
             signed.insert(user.clone(), Instant::now());
         }
         Ok(Credentials { key, certificate: Some(certificate) })

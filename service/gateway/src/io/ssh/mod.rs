@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use tieline_fault::around_now;
 use tieline_model::{Error, LocalUser, Result};
 use tokio::io::AsyncReadExt;
 use tokio::sync::Mutex;
@@ -21,6 +22,7 @@ pub use authority::{Credentials, SshAuthority};
 pub use config::{Keys, SshConfig};
 
 use super::site::{Command, Running, Site};
+use crate::points;
 use pool::Pool;
 use running::SshRunning;
 
@@ -104,7 +106,8 @@ impl Site for SshSite {
         let session = self.pool.session(user, &credentials).await?;
         let mut ssh = self.pool.command(user, &credentials, &session.socket);
         ssh.arg(line).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let child = ssh.spawn().map_err(|error| Error::internal(format!("ssh cannot be started: {error}")))?;
+        let child =
+            around_now(points::COMMAND_SSH, || ssh.spawn()).map_err(|error| Error::internal(format!("ssh cannot be started: {error}")))?;
         Ok(Box::new(SshRunning::new(child, command.limit, self.config.host.clone(), user.clone(), session)))
     }
 

@@ -11,7 +11,7 @@ use tieline_store_hub::apps::AppVersion;
 
 use crate::App;
 
-pub use shipped::publish_shipped;
+pub use shipped::{publish, publish_shipped};
 
 /// An edition with its manifest read.
 #[derive(Clone, Debug)]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use futures::stream;
 use rust_embed::RustEmbed;
+use tieline_fault::around;
 use tieline_model::job::Script;
 use tieline_model::{AppVersionId, Error, Result};
 use tieline_pack::{Entry, Package};
@@ -11,6 +12,7 @@ use tieline_store_hub::apps;
 use tieline_store_hub::apps::AppVersion;
 
 use crate::App;
+use crate::points;
 
 #[derive(RustEmbed)]
 #[folder = "../../packages"]
@@ -29,7 +31,10 @@ pub async fn publish_shipped(app: &App) -> Result<()> {
 }
 
 /// Keeps the package's bytes and makes it the current edition of its app.
-async fn publish(app: &App, package: &Package) -> Result<()> {
+///
+/// # Errors
+/// Where the package cannot be packed, or the store fails.
+pub async fn publish(app: &App, package: &Package) -> Result<()> {
     let archive = package.to_archive()?;
     let manifest = package.files.iter().find(|entry| entry.path.as_str() == "app.toml");
     let text = manifest.map(|entry| String::from_utf8_lossy(&entry.bytes).into_owned()).unwrap_or_default();
@@ -48,7 +53,7 @@ async fn publish(app: &App, package: &Package) -> Result<()> {
     };
     let tx = app.store.begin().await?;
     apps::publish(&tx, &edition).await?;
-    tx.commit().await
+    around(points::APP_COMMIT, tx.commit()).await
 }
 
 /// The embedded files by package.

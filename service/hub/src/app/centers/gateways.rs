@@ -1,6 +1,7 @@
 //! Letting gateways in, and keeping them out.
 
 use serde_json::json;
+use tieline_fault::around;
 use tieline_model::name::line;
 use tieline_model::{Error, GatewayId, Result, Timestamp};
 use tieline_store_hub::gateways::{self, Gateway};
@@ -12,6 +13,7 @@ use crate::App;
 use crate::app::people::audit::Actor;
 use crate::app::people::caller::{Caller, Origin};
 use crate::authority::Issued;
+use crate::points;
 
 /// Enrols a gateway by its one-time token. A gateway that comes with a new token is a new gateway.
 ///
@@ -36,7 +38,7 @@ pub async fn enroll(app: &App, origin: &Origin, ask: &EnrollGateway) -> Result<(
     gateways::insert(&tx, &gateway).await?;
     let detail = json!({ "center": center, "token": token, "serial": gateway.serial, "version": gateway.version });
     app.audit(&tx, Actor::named(format!("gateway {id}"), origin), "gateway.enroll", id, detail).await?;
-    tx.commit().await?;
+    around(points::CENTER_COMMIT, tx.commit()).await?;
     Ok((gateway, issued))
 }
 
@@ -59,7 +61,7 @@ pub async fn renew(app: &App, id: GatewayId, csr_pem: &str) -> Result<Issued> {
     gateways::renewed(&tx, id, &issued.serial, issued.expires).await?;
     let actor = Actor { name: format!("gateway {id}"), ..app.platform() };
     app.audit(&tx, actor, "gateway.renew", id, json!({ "serial": issued.serial, "expires_at": issued.expires })).await?;
-    tx.commit().await?;
+    around(points::CENTER_COMMIT, tx.commit()).await?;
     Ok(issued)
 }
 
@@ -72,7 +74,7 @@ pub async fn greeted(app: &App, id: GatewayId, version: &str, clock: Timestamp) 
     let version = line("version", version, 64)?;
     let tx = app.store.begin().await?;
     gateways::greeted(&tx, id, &version, clock.micros().saturating_sub(now.micros()), now).await?;
-    tx.commit().await
+    around(points::CENTER_COMMIT, tx.commit()).await
 }
 
 /// Notes that a gateway is alive.
@@ -82,7 +84,7 @@ pub async fn greeted(app: &App, id: GatewayId, version: &str, clock: Timestamp) 
 pub async fn seen(app: &App, id: GatewayId) -> Result<()> {
     let tx = app.store.begin().await?;
     gateways::seen(&tx, id, app.clock.now()).await?;
-    tx.commit().await
+    around(points::CENTER_COMMIT, tx.commit()).await
 }
 
 /// Keeps a gateway out, at once, or lets it in again.
@@ -96,7 +98,7 @@ pub async fn set_revoked(app: &App, caller: &Caller, id: GatewayId, revoked: boo
     must_operate(caller, gateway.center)?;
     gateways::set_revoked(&tx, id, revoked).await?;
     app.audit(&tx, caller, "gateway.revoke", id, json!({ "revoked": revoked })).await?;
-    tx.commit().await?;
+    around(points::CENTER_COMMIT, tx.commit()).await?;
     gateway.revoked = revoked;
     if revoked {
         app.links.cut(id);

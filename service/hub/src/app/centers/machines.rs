@@ -1,6 +1,7 @@
 //! What gateways tell of their machines. A gateway speaks of machines of its own center only.
 
 use serde_json::json;
+use tieline_fault::around;
 use tieline_model::machine::{Description, Reading};
 use tieline_model::{Error, GatewayId, MachineId, MachineName, Result};
 use tieline_store_hub::machines::{self, Machine};
@@ -12,6 +13,7 @@ use crate::App;
 use crate::app::people::audit::Actor;
 use crate::app::people::caller::Caller;
 use crate::app::signals::ring;
+use crate::points;
 
 /// The largest text of a description or a reading, in bytes.
 const TEXT_MAX: usize = 8 << 20;
@@ -50,7 +52,7 @@ pub async fn described(app: &App, gateway: GatewayId, message: &v1::Description)
             app.audit(&tx, actor, "machine.add", id, json!({ "center": center, "name": machine.name })).await?;
         }
     }
-    tx.commit().await?;
+    around(points::CENTER_COMMIT, tx.commit()).await?;
     ring(&app.signals.placing);
     if handed > 0 {
         // When it comes back it hears all that is wanted, as something that was kept before: it looks for what already runs.
@@ -74,7 +76,7 @@ pub async fn read(app: &App, gateway: GatewayId, message: &v1::Reading) -> Resul
     let machine = machines::of_center(&tx, center, &name).await?.filter(|machine| machine.gateway == gateway);
     let machine = machine.ok_or_else(|| Error::forbidden(format!("the machine {name} is not described by this gateway")))?;
     machines::read(&tx, machine.id, &reading, app.clock.now()).await?;
-    tx.commit().await?;
+    around(points::CENTER_COMMIT, tx.commit()).await?;
     ring(&app.signals.placing);
     Ok(())
 }
@@ -89,7 +91,7 @@ pub async fn set_enabled(app: &App, caller: &Caller, id: MachineId, enabled: boo
     must_operate(caller, machine.center)?;
     machines::set_enabled(&tx, id, enabled).await?;
     app.audit(&tx, caller, "machine.enable", id, json!({ "enabled": enabled })).await?;
-    tx.commit().await?;
+    around(points::CENTER_COMMIT, tx.commit()).await?;
     machine.enabled = enabled;
     ring(&app.signals.placing);
     Ok(machine)

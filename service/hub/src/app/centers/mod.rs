@@ -5,6 +5,7 @@ pub mod labels;
 mod machines;
 
 use serde_json::json;
+use tieline_fault::around;
 use tieline_model::name::line;
 use tieline_model::{CenterId, Error, JoinTokenId, Result, Seconds, Sha256, Timestamp};
 use tieline_store_hub::Tx;
@@ -18,6 +19,7 @@ pub use machines::{described, read, set_enabled};
 use super::people::caller::Caller;
 use super::people::secret;
 use crate::App;
+use crate::points;
 
 /// How long a join token is good.
 pub const JOIN_LIFE: Seconds = Seconds::minutes(15);
@@ -55,7 +57,7 @@ pub async fn create(app: &App, caller: &Caller, ask: CreateCenter) -> Result<(Ce
     insert(&tx, &center).await.map_err(taken)?;
     app.audit(&tx, caller, "center.create", center.id, json!({ "name": center.name, "title": center.title })).await?;
     let join = add_token(app, &tx, caller, center.id).await?;
-    tx.commit().await?;
+    around(points::CENTER_COMMIT, tx.commit()).await?;
     Ok((center, join))
 }
 
@@ -68,7 +70,7 @@ pub async fn create_join_token(app: &App, caller: &Caller, center: &str) -> Resu
     let center = find(&tx, center).await?.id;
     must_operate(caller, center)?;
     let join = add_token(app, &tx, caller, center).await?;
-    tx.commit().await?;
+    around(points::CENTER_COMMIT, tx.commit()).await?;
     Ok(join)
 }
 

@@ -10,12 +10,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use sha2::Digest;
+use tieline_fault::around_now;
 use tieline_model::{Error, Result, Sha256, Timestamp};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 use tokio::sync::RwLock;
 
 use super::disk;
+use crate::points;
 
 /// Where contents lie before they are verified, below the folder of blobs so that a rename moves them.
 const INCOMING: &str = "incoming";
@@ -124,7 +126,8 @@ impl Blobs {
         let (from, path, root) = (from.to_owned(), self.path(sha256), self.0.root.clone());
         blocking(move || {
             let folder = path.parent().unwrap_or(&root);
-            let placed = std::fs::create_dir_all(folder).and_then(|()| match std::fs::hard_link(&from, &path) {
+            let link = || around_now(points::CONTENT_PLACE, || std::fs::hard_link(&from, &path));
+            let placed = std::fs::create_dir_all(folder).and_then(|()| match link() {
                 // The same bytes are here; a fresh date keeps them until they are referred to.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => touch(&path),
                 other => other,

@@ -6,10 +6,12 @@ use std::path::Path;
 
 use bytes::Bytes;
 use sha2::Digest;
+use tieline_fault::around_now;
 use tieline_model::{Error, Result};
 
 use super::blobs::{blocking, fault};
 use super::running::{Claim, Hashed};
+use crate::points;
 
 /// The right to send to an upload, with its open file. It travels into the thread that writes, so that the upload is not
 /// free for the next sender before the last write has ended, also when the request is dropped meanwhile.
@@ -62,7 +64,8 @@ impl Sending {
     /// Makes all of it lasting, and keeps the checksum for the next piece.
     pub(super) async fn settle(self) -> Result<Settled> {
         blocking(move || {
-            self.file.sync_all().map_err(|error| fault("an upload cannot be synced", Path::new(""), error))?;
+            around_now(points::UPLOAD_SYNC, || self.file.sync_all())
+                .map_err(|error| fault("an upload cannot be synced", Path::new(""), error))?;
             Ok(Settled { claim: self.claim, hashed: self.hashed, bytes: self.bytes })
         })
         .await

@@ -1,5 +1,6 @@
 //! Spaces: what a person has, what is left, and the names in it.
 
+use tieline_fault::around;
 use tieline_model::file::Location;
 use tieline_model::{Error, FileId, RelPath, Result, SpaceId, UserId};
 use tieline_store_hub::files::{self, Entry, File};
@@ -8,6 +9,7 @@ use tieline_store_hub::{ConnectionTrait, Tx};
 
 use crate::App;
 use crate::app::people::caller::Caller;
+use crate::points;
 
 /// What a person has, and may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +68,7 @@ pub async fn rename(app: &App, caller: &Caller, id: FileId, path: &RelPath) -> R
     files::rename(&tx, id, path, app.clock.now()).await?;
     let detail = serde_json::json!({ "from": file.path, "to": path });
     app.audit(&tx, caller, "file.move", id, detail).await?;
-    tx.commit().await
+    around(points::SPACE_COMMIT, tx.commit()).await
 }
 
 /// Removes a file of this person. Its bytes stay as long as a job that has not ended needs them.
@@ -79,7 +81,7 @@ pub async fn delete(app: &App, caller: &Caller, id: FileId) -> Result<()> {
     files::delete(&tx, id).await?;
     let detail = serde_json::json!({ "path": file.path, "size": file.size, "sha256": file.sha256 });
     app.audit(&tx, caller, "file.delete", id, detail).await?;
-    tx.commit().await
+    around(points::SPACE_COMMIT, tx.commit()).await
 }
 
 async fn own(db: &impl ConnectionTrait, user: UserId, id: FileId) -> Result<File> {

@@ -4,6 +4,7 @@
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
+use tieline_fault::around;
 use tieline_model::{Error, FileId, RelPath, Result, Seconds, Sha256, Timestamp, UploadId};
 use tieline_store_hub::files::{self, File};
 use tieline_store_hub::uploads::{self, Upload};
@@ -13,6 +14,7 @@ use super::send::{Sending, Settled};
 use super::spaces;
 use crate::App;
 use crate::app::people::caller::Caller;
+use crate::points;
 
 /// How long an upload may take, and how long its end can be asked about.
 pub const LIFETIME: Seconds = Seconds::days(7);
@@ -65,7 +67,7 @@ pub async fn create(app: &App, caller: &Caller, wanted: Wanted) -> Result<Progre
     spaces::must_fit(app, &tx, space.id, size, replaced).await?;
     let upload = Upload { id: app.clock.id(), space: space.id, path, size, sha256, created: now, expires: now + LIFETIME, file: None };
     uploads::insert(&tx, &upload).await?;
-    tx.commit().await?;
+    around(points::UPLOAD_COMMIT, tx.commit()).await?;
     if size == 0 {
         return settle(app, caller, upload).await;
     }
@@ -132,7 +134,7 @@ pub(super) async fn discard(app: &App, id: UploadId) -> Result<()> {
     let _claim = app.running.claim(id)?;
     let tx = app.store.begin().await?;
     uploads::delete(&tx, id).await?;
-    tx.commit().await?;
+    around(points::UPLOAD_COMMIT, tx.commit()).await?;
     app.running.forget(id);
     remove_bytes(app, id).await
 }
@@ -182,7 +184,7 @@ async fn complete(app: &App, caller: &Caller, upload: Upload, known: Option<Sha2
     if let Err(error) = check(sha256, upload.sha256) {
         let tx = app.store.begin().await?;
         uploads::delete(&tx, upload.id).await?;
-        tx.commit().await?;
+        around(points::UPLOAD_COMMIT, tx.commit()).await?;
         remove_bytes(app, upload.id).await?;
         return Err(error);
     }
@@ -199,7 +201,7 @@ async fn complete(app: &App, caller: &Caller, upload: Upload, known: Option<Sha2
     uploads::finish(&tx, upload.id, id).await?;
     let detail = serde_json::json!({ "path": upload.path, "size": upload.size, "sha256": sha256 });
     app.audit(&tx, caller, "file.upload", id, detail).await?;
-    tx.commit().await?;
+    around(points::FILE_COMMIT, tx.commit()).await?;
     remove_bytes(app, upload.id).await?;
     Ok(id)
 }

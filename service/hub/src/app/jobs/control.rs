@@ -1,6 +1,7 @@
 //! What people do to jobs that exist: cancel, try again, name, put away, bring back.
 
 use serde_json::json;
+use tieline_fault::around;
 use tieline_model::job::{Actor, AttemptKey, JobFact, StateName};
 use tieline_model::{Error, JobId, Result, name};
 use tieline_store_hub::facts::Origin;
@@ -18,6 +19,7 @@ use super::{announce, changeable};
 use crate::App;
 use crate::app::people::caller::Caller;
 use crate::app::signals::ring;
+use crate::points;
 
 /// Wants a job ended. In every state, any number of times; what is over stays as it is.
 ///
@@ -45,7 +47,7 @@ pub async fn cancel(app: &App, caller: &Caller, id: JobId, reason: Option<&str>)
         None => newest = record(&tx, &app.clock, Origin::Hub, key, now, JobFact::Canceled).await?,
     }
     app.audit(&tx, caller, "job.cancel", id, json!({ "attempt": key.number, "reason": reason })).await?;
-    tx.commit().await?;
+    around(points::CHANGE_COMMIT, tx.commit()).await?;
     announce(app, newest);
     ring(&app.signals.intents);
     current(app, id).await
@@ -72,7 +74,7 @@ pub async fn retry(app: &App, caller: &Caller, id: JobId) -> Result<Job> {
     jobs::update(&tx, &job).await?;
     let newest = begin_attempt(app, &tx, &job).await?;
     app.audit(&tx, caller, "job.retry", id, json!({ "attempt": job.attempt })).await?;
-    tx.commit().await?;
+    around(points::CHANGE_COMMIT, tx.commit()).await?;
     announce(app, newest);
     ring(&app.signals.placing);
     current(app, id).await
@@ -105,7 +107,7 @@ pub async fn update(app: &App, caller: &Caller, id: JobId, new_name: Option<&str
     }
     jobs::update(&tx, &job).await?;
     app.audit(&tx, caller, "job.update", id, json!({ "name": job.name, "remark": job.remark })).await?;
-    tx.commit().await?;
+    around(points::CHANGE_COMMIT, tx.commit()).await?;
     Ok(job)
 }
 
@@ -127,7 +129,7 @@ pub async fn set_deleted(app: &App, caller: &Caller, id: JobId, deleted: bool) -
     jobs::update(&tx, &job).await?;
     let action = if deleted { "job.delete" } else { "job.restore" };
     app.audit(&tx, caller, action, id, json!({})).await?;
-    tx.commit().await?;
+    around(points::CHANGE_COMMIT, tx.commit()).await?;
     Ok(job)
 }
 

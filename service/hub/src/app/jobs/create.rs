@@ -1,6 +1,7 @@
 //! Making a job: checked, evaluated, and then kept. The placing reconciler takes it from there.
 
 use serde_json::json;
+use tieline_fault::around;
 use tieline_model::job::{AttemptKey, JobFact, StateName};
 use tieline_model::{Error, JobId, Result};
 use tieline_plan::placement::Evaluation;
@@ -16,6 +17,7 @@ use super::wanted::{Asked, Prepared, as_asked, prepare};
 use crate::App;
 use crate::app::people::caller::Caller;
 use crate::app::signals::ring;
+use crate::points;
 
 /// What could be run where, without making anything.
 ///
@@ -68,7 +70,7 @@ pub async fn create(app: &App, caller: &Caller, asked: Asked, key: Option<&str>)
     blobs::need(&tx, job.id, &contents).await?;
     let newest = begin_attempt(app, &tx, &job).await?;
     app.audit(&tx, caller, "job.create", job.id, json!({ "app": job.app, "name": job.name })).await?;
-    tx.commit().await?;
+    around(points::JOB_COMMIT, tx.commit()).await?;
     announce(app, newest);
     ring(&app.signals.placing);
     Ok(job)

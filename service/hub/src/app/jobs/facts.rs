@@ -1,5 +1,6 @@
 //! What gateways saw: applied once, in order, in the transaction that moves the cursor.
 
+use tieline_fault::around;
 use tieline_model::job::JobFact;
 use tieline_model::{Error, GatewayId, IncarnationId, Result};
 use tieline_store_hub::attempts::Attempt;
@@ -11,6 +12,7 @@ use super::record::record;
 use super::wanted::Wanted;
 use crate::App;
 use crate::app::money::{price_of, set_aside};
+use crate::points;
 
 /// The number after which this life of the gateway should send its facts.
 ///
@@ -30,7 +32,7 @@ pub async fn skip(app: &App, gateway: GatewayId, incarnation: IncarnationId, to:
     let applied = stored_cursor(&tx, gateway, incarnation).await?;
     tracing::error!(%gateway, first = applied + 1, last = to, "a gateway no longer has these facts: what happened then is lost");
     move_cursor(&tx, gateway, incarnation, to.max(applied)).await?;
-    tx.commit().await
+    around(points::FACTS_COMMIT, tx.commit()).await
 }
 
 /// Applies a batch and returns up to which number the gateway may count its facts as kept for good.
@@ -64,7 +66,7 @@ pub async fn apply(app: &App, gateway: GatewayId, incarnation: IncarnationId, ba
         return Ok(applied);
     }
     move_cursor(&tx, gateway, incarnation, applied).await?;
-    tx.commit().await?;
+    around(points::FACTS_COMMIT, tx.commit()).await?;
     app.signals.facts.send_if_modified(|last| std::mem::replace(last, newest.max(*last)) < newest);
     Ok(applied)
 }

@@ -1,6 +1,7 @@
 //! What gateways should do: read from the store whenever a link is made or a signal rings.
 
 use prost::Message;
+use tieline_fault::around;
 use tieline_model::job::AttemptKey;
 use tieline_model::{Error, GatewayId, Id, IntentId, Result};
 use tieline_store_hub::intents::{Intent, keep};
@@ -9,6 +10,7 @@ use tieline_wire_gateway::v1;
 use tieline_wire_gateway::v1::intent::Body;
 
 use crate::App;
+use crate::points;
 
 /// Everything this gateway still has to do, as it is sent when a link is made.
 ///
@@ -34,7 +36,7 @@ pub async fn unkept(app: &App, gateway: GatewayId) -> Result<Vec<v1::Intent>> {
 pub async fn kept(app: &App, gateway: GatewayId, id: IntentId) -> Result<()> {
     let tx = app.store.begin().await?;
     keep(&tx, gateway, id, app.clock.now()).await?;
-    tx.commit().await
+    around(points::INTENT_COMMIT, tx.commit()).await
 }
 
 /// Writes an intent into the transaction of its cause. The caller rings `signals.intents` after the commit.

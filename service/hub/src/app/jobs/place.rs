@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use tieline_fault::around;
 use tieline_ledger::{Price, can_pay, ceiling};
 use tieline_model::job::{JobFact, Script, StateName};
 use tieline_model::{AccountId, Error, ErrorKind, MachineId, Money, QueueName, Result, Roles, Seconds, UserName};
@@ -24,6 +25,7 @@ use crate::App;
 use crate::app::apps::{Edition, pinned};
 use crate::app::money::{funds, hold, price_of};
 use crate::app::signals::ring;
+use crate::points;
 
 /// Readings older than this say nothing of a machine's load.
 const STALE_AFTER: Seconds = Seconds(120);
@@ -207,7 +209,7 @@ async fn give(
         placed_micros: app.clock.now().micros(),
     };
     want(app, &tx, machine.gateway, attempt.key, Body::Run(run)).await?;
-    tx.commit().await?;
+    around(points::PLACE_COMMIT, tx.commit()).await?;
     announce(app, newest);
     ring(&app.signals.intents);
     Ok(())
@@ -240,7 +242,7 @@ async fn wait_or_fail(app: &App, attempt: Attempt, evaluation: &Evaluation) -> R
         };
         newest = record(&tx, &app.clock, Origin::Hub, attempt.key, now, failed).await?;
     }
-    tx.commit().await?;
+    around(points::WAIT_COMMIT, tx.commit()).await?;
     announce(app, newest);
     Ok(())
 }

@@ -1,11 +1,13 @@
 //! Checking the proof a request carries: a short access token, or a personal API token (`tlt_…`).
 
+use tieline_fault::around;
 use tieline_model::{Error, Result, Seconds};
 use tieline_store_hub::{sessions, tokens, users};
 
 use super::caller::{Caller, Origin};
 use super::secret;
 use crate::App;
+use crate::points;
 
 /// What a personal API token starts with.
 pub const TOKEN_PREFIX: &str = "tlt_";
@@ -38,7 +40,7 @@ async fn by_token(app: &App, bearer: &str, origin: &Origin) -> Result<Caller> {
     if token.used.is_none_or(|used| used + USE_NOTED <= now) {
         let tx = app.store.begin().await?;
         tokens::touch(&tx, token.id, now).await?;
-        tx.commit().await?;
+        around(points::PEOPLE_COMMIT, tx.commit()).await?;
     }
     Ok(caller)
 }

@@ -1,12 +1,14 @@
 //! Accounts and their members.
 
 use serde_json::json;
+use tieline_fault::around;
 use tieline_model::{AccountId, AccountName, Error, MemberRole, Result, UserId};
 use tieline_store_hub::accounts::{self, Account, Member};
 use tieline_store_hub::{ConnectionTrait, tenants, users};
 
 use super::caller::Caller;
 use crate::App;
+use crate::points;
 
 /// Adds a shared account, owned by `owner` or else by the caller.
 ///
@@ -26,7 +28,7 @@ pub async fn create(app: &App, caller: &Caller, name: AccountName, owner: Option
     accounts::insert(&tx, &account).await?;
     accounts::set_member(&tx, account.id, owner, MemberRole::Owner, now).await?;
     app.audit(&tx, caller, "account.create", account.id, json!({ "name": account.name, "owner": owner })).await?;
-    tx.commit().await?;
+    around(points::PEOPLE_COMMIT, tx.commit()).await?;
     Ok(account)
 }
 
@@ -57,7 +59,7 @@ pub async fn set_member(app: &App, caller: &Caller, account: &str, user: UserId,
     accounts::set_member(&tx, account.id, user, role, app.clock.now()).await?;
     let detail = json!({ "account": account.name, "user": user, "from": before, "to": role });
     app.audit(&tx, caller, "account.member", account.id, detail).await?;
-    tx.commit().await
+    around(points::PEOPLE_COMMIT, tx.commit()).await
 }
 
 /// Takes a person out of an account; everybody may leave.
@@ -78,7 +80,7 @@ pub async fn remove_member(app: &App, caller: &Caller, account: &str, user: User
     accounts::remove_member(&tx, account.id, user).await?;
     let detail = json!({ "account": account.name, "user": user, "from": before });
     app.audit(&tx, caller, "account.member", account.id, detail).await?;
-    tx.commit().await
+    around(points::PEOPLE_COMMIT, tx.commit()).await
 }
 
 async fn visible(db: &impl ConnectionTrait, caller: &Caller, id_or_name: &str) -> Result<Account> {

@@ -7,9 +7,11 @@ use std::path::Path;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PublicKeyData};
 use serde::{Deserialize, Serialize};
+use tieline_fault::around_now;
 use tieline_model::{Error, Result, SessionId, Timestamp, UserId, UserName};
 
 use super::secret;
+use crate::points;
 
 /// Who issues the tokens.
 const ISSUER: &str = "tieline";
@@ -104,7 +106,7 @@ fn make(folder: &Path, path: &Path) -> std::io::Result<()> {
     let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
     file.write_all(pair.serialize_pem().as_bytes())?;
     file.sync_all()?;
-    let linked = std::fs::hard_link(&beside, path);
+    let linked = around_now(points::TOKEN_KEY_WRITE, || std::fs::hard_link(&beside, path));
     std::fs::remove_file(&beside)?;
     match linked {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),

@@ -13,11 +13,13 @@ pub mod throttle;
 pub mod tokens;
 pub mod users;
 
+use tieline_fault::around;
 use tieline_model::Result;
 use tieline_store_hub::{Store, tenants};
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::points;
 
 pub use users::ensure_administrator;
 
@@ -41,7 +43,7 @@ impl People {
             let tenant = tenants::Tenant { id: clock.id(), name: tenants::DEFAULT.to_owned(), created: clock.now() };
             tenants::insert(&tx, &tenant).await?;
         }
-        tx.commit().await?;
+        around(points::PEOPLE_COMMIT, tx.commit()).await?;
         let throttle = throttle::Throttle::new(config.limits.sign_in_failures);
         Ok(Self { keys, passwords: passwords::Passwords::default(), throttle })
     }

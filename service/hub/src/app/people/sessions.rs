@@ -1,6 +1,7 @@
 //! Signing in, staying signed in, signing out.
 
 use serde_json::json;
+use tieline_fault::around;
 use tieline_model::{Error, Id, Result, Seconds, SessionId, Timestamp, UserName};
 use tieline_store_hub::sessions::Session;
 use tieline_store_hub::users::User;
@@ -10,6 +11,7 @@ use super::audit::Actor;
 use super::caller::{Caller, Origin};
 use super::secret;
 use crate::App;
+use crate::points;
 
 /// How long an access token is good.
 pub const ACCESS: Seconds = Seconds::minutes(10);
@@ -92,7 +94,7 @@ pub async fn open(app: &App, origin: &Origin, user: User, client: &str) -> Resul
     sessions::insert(&tx, &session).await?;
     let actor = Actor { user: Some(user.id), ..Actor::named(&user.name, origin) };
     app.audit(&tx, actor, "session.open", id, json!({ "client": session.client })).await?;
-    tx.commit().await?;
+    around(points::PEOPLE_COMMIT, tx.commit()).await?;
     proof(app, user, id, Some(refresh.to_text()))
 }
 
@@ -116,7 +118,7 @@ pub async fn refresh(app: &App, origin: &Origin, token: &str) -> Result<Proof> {
     if turn == session.current {
         let next = Refresh { turn: secret::letters(app.clock.bytes()), ..given };
         sessions::rotate(&tx, session.id, &secret::hash(&next.turn), &session.current, now, now + IDLE).await?;
-        tx.commit().await?;
+        around(points::PEOPLE_COMMIT, tx.commit()).await?;
         return proof(app, user, session.id, Some(next.to_text()));
     }
     if turn == session.previous && now < session.rotated + OVERLAP {
@@ -125,7 +127,7 @@ pub async fn refresh(app: &App, origin: &Origin, token: &str) -> Result<Proof> {
     sessions::end(&tx, session.id, now).await?;
     let actor = Actor { user: Some(user.id), ..Actor::named(&user.name, origin) };
     app.audit(&tx, actor, "session.reuse", session.id, json!({ "signed_in_from": session.address })).await?;
-    tx.commit().await?;
+    around(points::PEOPLE_COMMIT, tx.commit()).await?;
     tracing::warn!(session = %session.id, user = %user.name, "a refresh token was used twice; the session was ended");
     Err(Error::unauthenticated("this refresh token was used before, so the session was ended")
         .code("token_reused")
@@ -144,7 +146,7 @@ pub async fn end(app: &App, caller: &Caller, id: SessionId) -> Result<()> {
     if sessions::end(&tx, session.id, app.clock.now()).await? {
         app.audit(&tx, caller, "session.end", id, json!({})).await?;
     }
-    tx.commit().await
+    around(points::PEOPLE_COMMIT, tx.commit()).await
 }
 
 /// Ends the session this refresh token belongs to, where it is a good one; else nothing.
@@ -160,7 +162,7 @@ pub async fn end_by_refresh(app: &App, origin: &Origin, token: &str) -> Result<(
     }
     let actor = Actor { user: Some(user.id), ..Actor::named(&user.name, origin) };
     app.audit(&tx, actor, "session.end", session.id, json!({})).await?;
-    tx.commit().await
+    around(points::PEOPLE_COMMIT, tx.commit()).await
 }
 
 fn proof(app: &App, user: User, session: SessionId, refresh: Option<String>) -> Result<Proof> {

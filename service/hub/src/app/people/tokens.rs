@@ -1,6 +1,7 @@
 //! Personal API tokens: for programs that act for a person without a password.
 
 use serde_json::json;
+use tieline_fault::around;
 use tieline_model::name::line;
 use tieline_model::{Error, Result, Seconds, TokenId};
 use tieline_store_hub::tokens::{self, Token};
@@ -9,6 +10,7 @@ use super::access::TOKEN_PREFIX;
 use super::caller::Caller;
 use super::secret;
 use crate::App;
+use crate::points;
 
 /// Makes a token and gives its secret, which is never seen again. `days` is until it ends; `None` is never.
 ///
@@ -28,7 +30,7 @@ pub async fn create(app: &App, caller: &Caller, name: &str, days: Option<u32>) -
     let tx = app.store.begin().await?;
     tokens::insert(&tx, &token).await?;
     app.audit(&tx, caller, "token.create", token.id, json!({ "name": token.name, "expires_at": token.expires })).await?;
-    tx.commit().await?;
+    around(points::PEOPLE_COMMIT, tx.commit()).await?;
     Ok((secret, token))
 }
 
@@ -42,5 +44,5 @@ pub async fn revoke(app: &App, caller: &Caller, id: TokenId) -> Result<()> {
         return Err(Error::not_found(format!("you have no token {id}")));
     }
     app.audit(&tx, caller, "token.revoke", id, json!({})).await?;
-    tx.commit().await
+    around(points::PEOPLE_COMMIT, tx.commit()).await
 }

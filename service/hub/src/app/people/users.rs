@@ -1,6 +1,7 @@
 //! Adding people, changing what they may do, keeping them out.
 
 use serde_json::json;
+use tieline_fault::around;
 use tieline_model::name::line;
 use tieline_model::{AccountId, Error, MemberRole, Result, Role, Roles, UserId, UserName};
 use tieline_store_hub::accounts::{self, Account};
@@ -11,6 +12,7 @@ use super::audit::Actor;
 use super::caller::Caller;
 use super::passwords;
 use crate::App;
+use crate::points;
 
 /// What is asked for a new person.
 #[derive(Clone, Debug)]
@@ -49,7 +51,7 @@ pub async fn create(app: &App, actor: impl Into<Actor>, new: NewUser) -> Result<
     let account = personal_account(app, &tx, &user).await?;
     let roles = user.roles.iter().map(|role| role.to_string()).collect::<Vec<_>>();
     app.audit(&tx, actor, "user.create", user.id, json!({ "name": user.name, "roles": roles, "account": account })).await?;
-    tx.commit().await?;
+    around(points::PEOPLE_COMMIT, tx.commit()).await?;
     Ok(user)
 }
 
@@ -71,7 +73,7 @@ pub async fn ensure_administrator(app: &App, name: &UserName, password: &str) ->
     let tx = app.store.begin().await?;
     users::set_roles(&tx, user.id, &roles).await?;
     app.audit(&tx, app.platform(), "user.roles", user.id, json!({ "name": user.name, "to": words(&roles) })).await?;
-    tx.commit().await?;
+    around(points::PEOPLE_COMMIT, tx.commit()).await?;
     Ok(User { roles, ..user })
 }
 
@@ -90,7 +92,7 @@ pub async fn set_roles(app: &App, caller: &Caller, id: UserId, roles: Roles) -> 
     users::set_roles(&tx, id, &roles).await?;
     let detail = json!({ "name": user.name, "from": words(&user.roles), "to": words(&roles) });
     app.audit(&tx, caller, "user.roles", id, detail).await?;
-    tx.commit().await?;
+    around(points::PEOPLE_COMMIT, tx.commit()).await?;
     Ok(User { roles, ..user })
 }
 
@@ -108,7 +110,7 @@ pub async fn set_blocked(app: &App, caller: &Caller, id: UserId, blocked: bool) 
     }
     users::set_blocked(&tx, id, blocked).await?;
     app.audit(&tx, caller, "user.blocked", id, json!({ "name": user.name, "blocked": blocked })).await?;
-    tx.commit().await?;
+    around(points::PEOPLE_COMMIT, tx.commit()).await?;
     Ok(User { blocked, ..user })
 }
 
@@ -126,7 +128,7 @@ pub async fn reset_password(app: &App, caller: &Caller, id: UserId, password: St
     credentials::set(&tx, id, &hash, app.clock.now()).await?;
     let ended = sessions::end_all(&tx, id, None, app.clock.now()).await?;
     app.audit(&tx, caller, "user.password", id, json!({ "name": user.name, "ended_sessions": ended })).await?;
-    tx.commit().await
+    around(points::PEOPLE_COMMIT, tx.commit()).await
 }
 
 /// Changes the caller's own password and ends their other sessions.
@@ -150,7 +152,7 @@ pub async fn change_password(app: &App, caller: &Caller, old: String, new: Strin
     credentials::set(&tx, caller.user, &hash, app.clock.now()).await?;
     let ended = sessions::end_all(&tx, caller.user, Some(session), app.clock.now()).await?;
     app.audit(&tx, caller, "user.password", caller.user, json!({ "name": caller.name, "ended_sessions": ended })).await?;
-    tx.commit().await
+    around(points::PEOPLE_COMMIT, tx.commit()).await
 }
 
 /// The person with this id or name.

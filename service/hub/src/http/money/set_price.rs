@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
 use serde_json::json;
+use tieline_fault::around;
 use tieline_ledger::Rates;
 use tieline_model::Error;
 use tieline_store_hub::machines;
@@ -16,6 +17,7 @@ use crate::app::money;
 use crate::app::people::accounts::find;
 use crate::http::extract::Body;
 use crate::http::{Caller, Fault};
+use crate::points;
 
 /// A price from now on; jobs that are placed already keep theirs.
 #[utoipa::path(post, path = "/prices", operation_id = "set_price", tag = "money", request_body = SetPrice,
@@ -38,6 +40,6 @@ pub(super) async fn set_price(
     let tx = app.store.begin().await?;
     let price = money::set_price(&app, &tx, machine.id, queue, account, request.currency, rates).await?;
     app.audit(&tx, &caller, "price.set", price.id, json!(price)).await?;
-    tx.commit().await?;
+    around(points::PRICE_COMMIT, tx.commit()).await?;
     Ok((StatusCode::CREATED, Json(view::price(price, &[machine]))))
 }

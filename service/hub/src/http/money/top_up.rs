@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
 use serde_json::json;
+use tieline_fault::around;
 use tieline_model::name;
 use tieline_wire_api::ErrorBody;
 use tieline_wire_api::money::{Charge, TopUp};
@@ -15,6 +16,7 @@ use crate::app::people::accounts::find;
 use crate::app::signals::ring;
 use crate::http::extract::{Body, Path};
 use crate::http::{Caller, Fault};
+use crate::points;
 
 /// Adds money to an account; for platform administrators.
 #[utoipa::path(post, path = "/accounts/{account}/topups", operation_id = "top_up", tag = "money", params(("account" = String, Path)),
@@ -32,7 +34,7 @@ pub(super) async fn top_up(
     let tx = app.store.begin().await?;
     let entry = money::top_up(&app, &tx, account.id, request.sum.into(), caller.user, reason).await?;
     app.audit(&tx, &caller, "account.top_up", account.id, json!({ "sum": entry.sum.to_string(), "reason": entry.reason })).await?;
-    tx.commit().await?;
+    around(points::TOP_UP_COMMIT, tx.commit()).await?;
     ring(&app.signals.placing);
     Ok((StatusCode::CREATED, Json(view::charge(entry))))
 }

@@ -56,6 +56,12 @@ pub(super) const RULES: &[Rule] = &[
         broken: ("tool/tieline/Cargo.toml", "tieline-testkit tool/testkit"),
         fine: ("tool/tieline/Cargo.toml", "dev tieline-testkit tool/testkit"),
     },
+    Rule {
+        name: "points-kill-only-in-tests",
+        check: armed,
+        broken: ("service/hub/Cargo.toml", "[dependencies]\ntieline-fault = { workspace = true, features = [\"armed\"] }\n"),
+        fine: ("tool/tieline/Cargo.toml", "[dev-dependencies]\ntieline-fault = { workspace = true, features = [\"armed\"] }\n"),
+    },
 ];
 
 /// Dependencies, outside tests, of crates below `room` on other crates of the workspace that `allowed` does not allow.
@@ -96,6 +102,23 @@ fn testkit(tree: &Tree) -> Broken {
         .filter(|crate_| crate_.room != "tool/bench")
         .filter(|crate_| crate_.dependencies.iter().any(|dependency| dependency.name == "tieline-testkit" && !dependency.only_tests));
     users.map(|crate_| (crate_.name.clone(), "tieline-testkit is for tests and measurements: [dev-dependencies]".to_owned())).collect()
+}
+
+/// The feature by which points kill is turned on nowhere but in dev-dependencies, so that no built program has it.
+fn armed(tree: &Tree) -> Broken {
+    let mut broken = Vec::new();
+    for file in tree.files.iter().filter(|file| file.path.ends_with("Cargo.toml")) {
+        let mut table = "";
+        for (index, line) in file.text.lines().enumerate() {
+            if line.starts_with('[') {
+                table = line;
+            }
+            if line.contains("\"armed\"") && table != "[dev-dependencies]" {
+                broken.push((file.at(index + 1), "points kill only in tests: [dev-dependencies]".to_owned()));
+            }
+        }
+    }
+    broken
 }
 
 /// The crates of an example: the one whose manifest this is, with its one dependency `[dev] NAME [ROOM]`.

@@ -10,6 +10,7 @@ mod part;
 pub mod port;
 pub mod postgres;
 pub mod slurm;
+pub mod sql;
 pub mod sshd;
 pub mod users;
 mod wait;

@@ -7,6 +7,7 @@ mod m0002_centers;
 mod m0003_files;
 mod m0004_jobs;
 mod m0005_money;
+mod m0006_proofs;
 
 /// All migrations in order.
 #[derive(Debug)]
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_files::Files),
             Box::new(m0004_jobs::Jobs),
             Box::new(m0005_money::MoneyTables),
+            Box::new(m0006_proofs::Proofs),
         ]
     }
 }

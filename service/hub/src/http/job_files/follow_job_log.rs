@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use futures::StreamExt;
 use http::{HeaderMap, header};
 use tieline_model::{Error, JobId, RelPath, Result};
 use tieline_wire_api::ErrorBody;
@@ -11,6 +12,7 @@ use tieline_wire_api::job_files::{FollowJobLog, LogStream};
 use super::read_job_file::send;
 use crate::App;
 use crate::app::files::{job_files, logs};
+use crate::app::people::access;
 use crate::http::extract::{Path, Query};
 use crate::http::{Caller, Fault};
 
@@ -47,5 +49,7 @@ pub(super) async fn follow_job_log(
         return Err(Error::invalid("must be at least 1").field("tail").into());
     }
     let bytes = logs::follow(&app, found, offset).await?;
+    // It may go on for days; whoever is kept out meanwhile hears no more.
+    let bytes = bytes.take_until(access::is_over(app, caller));
     Ok((text, nosniff, Body::from_stream(bytes)).into_response())
 }

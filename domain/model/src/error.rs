@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use crate::Seconds;
+
 /// The result of everything that may fail for a reason a person can read.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -81,6 +83,7 @@ struct Parts {
     message: String,
     field: Option<String>,
     hint: Option<String>,
+    wait: Option<Seconds>,
     detail: Option<String>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
     others: Vec<Error>,
@@ -104,6 +107,7 @@ impl Error {
             message: message.into(),
             field: None,
             hint: None,
+            wait: None,
             detail: None,
             source: None,
             others: Vec::new(),
@@ -159,6 +163,12 @@ impl Error {
         self.0.hint = Some(hint.into());
         self
     }
+    /// How long to wait before the same may be tried again.
+    #[must_use]
+    pub fn retry_after(mut self, wait: Seconds) -> Self {
+        self.0.wait = Some(wait);
+        self
+    }
     /// What only the operator should read.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
@@ -184,6 +194,7 @@ impl Error {
         whole.0.code = first.0.code;
         whole.0.field.clone_from(&first.0.field);
         whole.0.hint.clone_from(&first.0.hint);
+        whole.0.wait = first.0.wait;
         Some(if errors.len() > 1 { whole.and(errors) } else { whole })
     }
 
@@ -206,6 +217,10 @@ impl Error {
     /// What the person can do.
     pub fn advice(&self) -> Option<&str> {
         self.0.hint.as_deref()
+    }
+    /// How long to wait before the same may be tried again, where that is known.
+    pub fn wait(&self) -> Option<Seconds> {
+        self.0.wait
     }
     /// What the operator should read.
     pub fn operator_detail(&self) -> Option<&str> {

@@ -1,6 +1,8 @@
 //! A backup of a hub while it serves, and a hub made from one: the database, files, keys and the authority.
 //!
-//! The database is copied first: a file that comes later is in the copy though nothing speaks of it, which harms nobody.
+//! The database is one SQLite file whichever engine it comes from, so a hub may be restored on the other engine. It is copied
+//! first, as it is at one moment: a file that comes later is in the copy though nothing speaks of it, which harms nobody, and
+//! until all is copied no content is removed.
 
 use std::fs::{self, DirBuilder, File};
 use std::io::{Error as IoError, ErrorKind as IoKind};
@@ -12,6 +14,7 @@ use tieline_model::{Error, Result, Timestamp};
 use tieline_store_hub::Store;
 
 use crate::Config;
+use crate::app::files::{BLOBS, keep_all};
 
 /// The file that says what a backup is; it is written last, so that a backup without it is none.
 const ABOUT: &str = "backup.json";
@@ -25,8 +28,6 @@ pub struct About {
     pub version: String,
     /// When.
     pub at: Timestamp,
-    /// Whether the database is in it: a PostgreSQL database is copied with its own tool.
-    pub database: bool,
 }
 
 /// Copies a hub, which may be serving, into a new folder.
@@ -37,18 +38,20 @@ pub async fn backup(config: &Config, target: &Path, now: Timestamp) -> Result<Ab
     if !config.state.is_dir() {
         return Err(Error::not_found(format!("there is no state folder {}", config.state.display())).field("state"));
     }
+    let url = config.database_url()?;
+    if let Some(file) = sqlite_file(&url).filter(|file| !file.exists()) {
+        return Err(Error::not_found(format!("there is no database {}", file.display())).field("database.url"));
+    }
     must_be_empty(target, "choose a new folder")?;
     make(target)?;
-    let url = config.database_url()?;
-    let database = sqlite_file(&url);
-    if database.is_some() {
-        let store = Store::connect(&url).await?;
-        store.copy_to(&target.join(DATABASE)).await?;
-        store.close().await?;
-        sync(&target.join(DATABASE))?;
-    }
-    copy(&config.state, &target.join(STATE), &leave_out(database.as_deref()))?;
-    let about = About { version: env!("CARGO_PKG_VERSION").to_owned(), at: now, database: database.is_some() };
+    let _kept = keep_all(&config.state.join(BLOBS))?;
+    let store = Store::connect(&url).await?;
+    let copied = store.copy_to(&target.join(DATABASE)).await;
+    store.close().await?;
+    copied?;
+    sync(&target.join(DATABASE))?;
+    copy(&config.state, &target.join(STATE), &leave_out(sqlite_file(&url).as_deref()))?;
+    let about = About { version: env!("CARGO_PKG_VERSION").to_owned(), at: now };
     let text = serde_json::to_vec_pretty(&about).map_err(|error| Error::internal(error.to_string()))?;
     let path = target.join(ABOUT);
     fs::write(&path, text).map_err(|error| fault(&path, &error))?;
@@ -56,25 +59,45 @@ pub async fn backup(config: &Config, target: &Path, now: Timestamp) -> Result<Ab
     Ok(about)
 }
 
-/// Makes a hub's state folder and database from a backup.
+/// Makes a hub's state folder and database from a backup, on either engine.
 ///
 /// # Errors
-/// `Invalid` where the folder is not a whole backup; `Conflict` where the state folder or the database is there already.
-pub fn restore(config: &Config, source: &Path) -> Result<About> {
+/// `Invalid` where the folder is not a whole backup; `Conflict` where the state folder or the database holds something
+/// already, or the backup was made by a newer program.
+pub async fn restore(config: &Config, source: &Path) -> Result<About> {
     let path = source.join(ABOUT);
-    let text = fs::read(&path).map_err(|error| Error::invalid(format!("{} is not a whole backup: {error}", source.display())))?;
-    let about: About = serde_json::from_slice(&text).map_err(|error| Error::invalid(format!("{}: {error}", path.display())))?;
+    let broken = |error: &dyn std::fmt::Display| Error::invalid(format!("{} is not a whole backup: {error}", source.display()));
+    let about = serde_json::from_slice::<About>(&fs::read(&path).map_err(|error| broken(&error))?).map_err(|error| broken(&error))?;
+    let database = source.join(DATABASE);
+    if !database.is_file() {
+        return Err(broken(&format!("{DATABASE} is missing")));
+    }
     must_be_empty(&config.state, "a hub is restored into a state folder that is empty or missing")?;
-    let database = sqlite_file(&config.database_url()?);
-    if let Some(file) = database.as_deref().filter(|file| file.exists()) {
-        return Err(Error::conflict(format!("the database {} is there already", file.display())));
+    make(&config.state)?;
+    let url = config.database_url()?;
+    match sqlite_file(&url) {
+        Some(file) if file.exists() => return Err(Error::conflict(format!("the database {} is there already", file.display()))),
+        Some(file) => {
+            fs::copy(&database, &file).map_err(|error| fault(&file, &error))?;
+            sync(&file)?;
+        }
+        None => fill(&url, &database, &config.state).await?,
     }
     copy(&source.join(STATE), &config.state, &[])?;
-    if let (true, Some(file)) = (about.database, database) {
-        fs::copy(source.join(DATABASE), &file).map_err(|error| fault(&file, &error))?;
-        sync(&file)?;
-    }
     Ok(about)
+}
+
+/// Fills an empty PostgreSQL database from a copy, which is first brought to the newest schema, in a place of its own.
+async fn fill(url: &str, database: &Path, beside: &Path) -> Result<()> {
+    let folder = tempfile::tempdir_in(beside).map_err(|error| fault(beside, &error))?;
+    let copy = folder.path().join(DATABASE);
+    fs::copy(database, &copy).map_err(|error| fault(&copy, &error))?;
+    let source = Store::open(&format!("sqlite:{}", copy.display())).await?;
+    let target = Store::open(url).await?;
+    let moved = source.move_to(&target).await;
+    source.close().await?;
+    target.close().await?;
+    moved
 }
 
 /// The file of a SQLite database; none for another kind.
@@ -157,12 +180,14 @@ mod tests {
         ensure_administrator(&app, &name, "a long password of ours").await.unwrap();
         // It is still open, as a serving hub is.
         let made = backup(&config(&old), &kept, Timestamp::from_seconds(5)).await.unwrap();
-        assert!(made.database);
-        assert_eq!(restore(&config(&new), &kept).unwrap(), made);
+        assert_eq!(restore(&config(&new), &kept).await.unwrap(), made);
         let again = App::open(config(&new), Clock::default()).await.unwrap();
         assert_eq!(users::find(&again, "admin").await.unwrap().name, name);
-        let key = "keys/access-token.pem";
-        assert_eq!(fs::read(old.join(key)).unwrap(), fs::read(new.join(key)).unwrap());
+        let keys = |state: &Path| {
+            let files = fs::read_dir(state.join("keys")).unwrap().map(|entry| entry.unwrap());
+            files.map(|entry| (entry.file_name(), fs::read(entry.path()).unwrap())).collect::<std::collections::BTreeMap<_, _>>()
+        };
+        assert_eq!(keys(&old), keys(&new));
     }
 
     #[tokio::test]
@@ -173,10 +198,13 @@ mod tests {
         backup(&config(&old), &kept, Timestamp::from_seconds(5)).await.unwrap();
         let error = backup(&config(&old), &kept, Timestamp::from_seconds(6)).await.unwrap_err();
         assert!(error.message().contains("not empty"), "{error}");
-        let error = restore(&config(&old), &kept).unwrap_err();
+        let error = restore(&config(&old), &kept).await.unwrap_err();
         assert!(error.message().contains("not empty"), "{error}");
-        fs::remove_file(kept.join(ABOUT)).unwrap();
-        let error = restore(&config(&folder.path().join("new")), &kept).unwrap_err();
-        assert!(error.message().contains("not a whole backup"), "{error}");
+        for part in [DATABASE, ABOUT] {
+            fs::remove_file(kept.join(part)).unwrap();
+            let error = restore(&config(&folder.path().join("new")), &kept).await.unwrap_err();
+            assert!(error.message().contains("not a whole backup"), "{error}");
+        }
+        assert!(!folder.path().join("new").exists());
     }
 }

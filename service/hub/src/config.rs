@@ -80,6 +80,10 @@ pub struct Limits {
     pub disk_percent: u8,
     /// Days a job's folder stays on its machine after the job ended.
     pub folder_days: u64,
+    /// Days a session or an API token is still kept after it ended.
+    pub ended_session_days: u64,
+    /// Days after which a new key signs access tokens. The one before it stays good until its last token has ended.
+    pub signing_key_days: u64,
     /// Failed sign-ins of one name or one address in a quarter of an hour before the next must wait.
     pub sign_in_failures: u32,
 }
@@ -123,6 +127,8 @@ impl Default for Limits {
             output_bytes: 1 << 30,
             disk_percent: 90,
             folder_days: 30,
+            ended_session_days: 30,
+            signing_key_days: 30,
             sign_in_failures: 10,
         }
     }
@@ -199,6 +205,9 @@ impl Config {
         }
         if !(1..=100).contains(&self.limits.disk_percent) {
             return fault("limits.disk_percent", "is out of range, 1 to 100");
+        }
+        if self.limits.signing_key_days == 0 {
+            return fault("limits.signing_key_days", "is 0, it must be at least 1");
         }
         Ok(())
     }

@@ -50,6 +50,17 @@ pub fn read_text(path: &Path) -> Result<Option<String>> {
     }
 }
 
+/// Removes a file for good, if it is there.
+///
+/// # Errors
+/// `Unavailable`, naming the file.
+pub fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failed(path, &error)),
+        _ => Ok(()),
+    }
+}
+
 fn failed(path: &Path, error: &std::io::Error) -> Error {
     Error::unavailable(format!("{}: {error}", path.display()))
 }

@@ -4,8 +4,6 @@ use tieline_fault::Point;
 
 /// A key or certificate of the hub's authority, written.
 pub const SECRET_WRITE: Point = Point::named("secret.write");
-/// The key of access tokens, written.
-pub const TOKEN_KEY_WRITE: Point = Point::named("token-key.write");
 /// A package that is published.
 pub const APP_COMMIT: Point = Point::named("app.commit");
 
@@ -54,7 +52,7 @@ pub const CONTENT_SEND: Point = Point::named("content.send");
 pub const OUTPUT_TAKE: Point = Point::named("output.take");
 
 /// Those of a hub that is set up.
-pub const SET_UP: &[Point] = &[SECRET_WRITE, TOKEN_KEY_WRITE, APP_COMMIT];
+pub const SET_UP: &[Point] = &[SECRET_WRITE, APP_COMMIT];
 /// Those of people, their files and their money.
 pub const PEOPLE: &[Point] =
     &[PEOPLE_COMMIT, TOP_UP_COMMIT, PRICE_COMMIT, UPLOAD_COMMIT, UPLOAD_SYNC, CONTENT_PLACE, FILE_COMMIT, SPACE_COMMIT];

@@ -13,6 +13,7 @@ pub mod port;
 pub mod postgres;
 pub mod skew;
 pub mod slurm;
+pub mod sql;
 pub mod sshd;
 pub mod users;
 mod wait;

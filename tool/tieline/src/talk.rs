@@ -26,6 +26,9 @@ pub fn failed(error: &Error, json: bool) {
     if let Some(hint) = error.advice() {
         say(format!("  hint: {hint}"));
     }
+    if let Some(wait) = error.wait() {
+        say(format!("  wait: {wait} before the next try"));
+    }
     if let Some(detail) = error.operator_detail() {
         say(format!("  detail: {detail}"));
     }

@@ -38,39 +38,69 @@ fn choose(machines: &[Evaluated]) -> Option<MachineId> {
     best.map(|(evaluated, _)| evaluated.machine)
 }
 
+/// What never passes by itself is told before what does, so that nobody waits for a machine that can never run the job.
 fn one(wish: &Wish, candidate: &Candidate<'_>, moment: Moment) -> Result<Eligible, Refusal> {
-    let refuse = |reason, sentence: &str| Err((reason, sentence.to_owned()));
-    if wish.machine.is_some_and(|wanted| wanted != candidate.machine) {
-        return refuse(Reason::NotChosenByUser, "another machine was named");
+    allowed(wish, candidate)?;
+    let reading = candidate.reading.map(|(reading, _)| reading);
+    let found = candidate.description.map(|description| queue(wish, candidate, description, reading));
+    if let Some(Err((reason, sentence))) = &found
+        && reason.is_final()
+    {
+        return Err((*reason, sentence.clone()));
     }
+    ready(wish, candidate, moment)?;
+    let eligible = found.unwrap_or_else(|| Err(not_described()))?;
+    match &candidate.pre_submit {
+        PreSubmit::NotAsked | PreSubmit::Fits => Ok(eligible),
+        PreSubmit::Refused(why) => Err((Reason::PreSubmitRefused, why.clone())),
+        PreSubmit::Silent => Err((Reason::PreSubmitSilent, "the app's own check did not answer in time".to_owned())),
+    }
+}
+
+/// Whether this machine is meant at all, and lets this person in.
+fn allowed(wish: &Wish, candidate: &Candidate<'_>) -> Result<(), Refusal> {
+    if wish.machine.is_some_and(|wanted| wanted != candidate.machine) {
+        return Err((Reason::NotChosenByUser, "another machine was named".to_owned()));
+    }
+    if !wish.hosts.is_empty() && !wish.hosts.iter().any(|host| is_named(candidate.label, host)) {
+        return Err((Reason::HostNotSuited, format!("the app is made for {} only", wish.hosts.join(", "))));
+    }
+    match &candidate.grant {
+        Grant::Refused(why) => Err((Reason::NoGrant, why.clone())),
+        Grant::Allowed | Grant::Unknown => Ok(()),
+    }
+}
+
+/// Whether `center/machine` is meant by `center/machine` or by `machine`.
+fn is_named(label: &str, host: &str) -> bool {
+    label == host || label.split_once('/').is_some_and(|(_, machine)| machine == host)
+}
+
+/// Whether the machine is there and known well enough at the moment.
+fn ready(wish: &Wish, candidate: &Candidate<'_>, moment: Moment) -> Result<(), Refusal> {
+    let refuse = |reason, sentence: &str| Err((reason, sentence.to_owned()));
     if candidate.disabled {
         return refuse(Reason::MachineDisabled, "it is out of service");
     }
     if !candidate.connected {
         return refuse(Reason::GatewayOffline, "its gateway is not connected");
     }
-    let Some(description) = candidate.description else {
-        return refuse(Reason::NotDescribed, "its gateway has not told yet what it is");
-    };
-    let Some((reading, arrived)) = candidate.reading else {
+    let description = candidate.description.ok_or_else(not_described)?;
+    let Some((_, arrived)) = candidate.reading else {
         return refuse(Reason::ReadingStale, "nothing is known of its load yet");
     };
     let age = moment.now.since(arrived);
     if age > moment.stale_after {
         return Err((Reason::ReadingStale, format!("its load was last told {age} ago, at most {} are trusted", moment.stale_after)));
     }
-    match &candidate.grant {
-        Grant::Allowed => {}
-        Grant::Refused(why) => return Err((Reason::NoGrant, why.clone())),
-        Grant::Unknown => return refuse(Reason::GrantUnknown, "the center has not said whether you may run there"),
+    if candidate.grant == Grant::Unknown {
+        return refuse(Reason::GrantUnknown, "the center has not said whether you may run there");
     }
-    deployed(wish, description)?;
-    let eligible = queue(wish, candidate, description, reading)?;
-    match &candidate.pre_submit {
-        PreSubmit::NotAsked | PreSubmit::Fits => Ok(eligible),
-        PreSubmit::Refused(why) => Err((Reason::PreSubmitRefused, why.clone())),
-        PreSubmit::Silent => refuse(Reason::PreSubmitSilent, "the app's own check did not answer in time"),
-    }
+    deployed(wish, description)
+}
+
+fn not_described() -> Refusal {
+    (Reason::NotDescribed, "its gateway has not told yet what it is".to_owned())
 }
 
 fn deployed(wish: &Wish, description: &Description) -> Result<(), Refusal> {
@@ -82,23 +112,24 @@ fn deployed(wish: &Wish, description: &Description) -> Result<(), Refusal> {
     }
 }
 
-/// The queue that was named; or else the default one, or else the first other one by name that can run it. Where none can, the reason is the first one's.
-fn queue(wish: &Wish, candidate: &Candidate<'_>, description: &Description, reading: &Reading) -> Result<Eligible, Refusal> {
+/// The queue that was named; or else the default one, or else the first other one by name that can run it. Where none can,
+/// the reason is the first one's that may pass, or else the first one's.
+fn queue(wish: &Wish, candidate: &Candidate<'_>, description: &Description, reading: Option<&Reading>) -> Result<Eligible, Refusal> {
     let mut queues: Vec<_> =
         description.queues.iter().filter(|queue| wish.queue.as_ref().is_none_or(|wanted| *wanted == queue.name)).collect();
     queues.sort_by(|one, other| (!one.default, &one.name).cmp(&(!other.default, &other.name)));
-    let mut first_refusal = None;
+    let mut refusals = Vec::new();
     for limits in queues {
         match in_queue(wish, candidate, description, limits, reading) {
             Ok(eligible) => return Ok(eligible),
-            Err(refusal) => {
-                first_refusal.get_or_insert(refusal);
-            }
+            Err(refusal) => refusals.push(refusal),
         }
     }
-    Err(first_refusal.unwrap_or_else(|| match &wish.queue {
+    // The sort keeps the order among those that may pass, and among the others.
+    refusals.sort_by_key(|(reason, _)| reason.is_final());
+    Err(refusals.into_iter().next().unwrap_or_else(|| match &wish.queue {
         Some(queue) => (Reason::QueueUnknown, format!("it has no queue '{queue}'")),
-        None => (Reason::QueueUnknown, "it has no queues".to_owned()),
+        None => (Reason::QueueClosed, "it has no queues at the moment".to_owned()),
     }))
 }
 
@@ -107,22 +138,24 @@ fn in_queue(
     candidate: &Candidate<'_>,
     description: &Description,
     limits: &QueueLimits,
-    reading: &Reading,
+    reading: Option<&Reading>,
 ) -> Result<Eligible, Refusal> {
     within(&wish.resources, description, limits)?;
     let name = &limits.name;
-    let load = reading.queues.iter().find(|load| load.name == *name);
-    let load = load.ok_or_else(|| (Reason::ReadingStale, format!("nothing is known of the load of queue '{name}'")))?;
+    let cost = candidate.costs.get(name);
+    if let Some(Cost::Unpaid(_, sentence)) = cost {
+        return Err((Reason::NoBalance, sentence.clone()));
+    }
+    let told = reading.and_then(|reading| Some((reading, reading.queues.iter().find(|load| load.name == *name)?)));
+    let (reading, load) = told.ok_or_else(|| (Reason::ReadingStale, format!("nothing is known of the load of queue '{name}'")))?;
     if matches!(load.state, ServingState::Draining | ServingState::Closed) {
         return Err((Reason::QueueClosed, format!("queue '{name}' takes no jobs at the moment")));
     }
-    let cost = match candidate.costs.get(name) {
-        None => return Err((Reason::NoPrice, format!("queue '{name}' has no price"))),
-        Some(Cost::Unpaid(_, sentence)) => return Err((Reason::NoBalance, sentence.clone())),
-        Some(Cost::Payable(cost)) => *cost,
+    let Some(Cost::Payable(cost)) = cost else {
+        return Err((Reason::NoPrice, format!("queue '{name}' has no price")));
     };
     let (wait, terms, sentence) = expected(&wish.resources, limits, load, reading);
-    Ok(Eligible { queue: name.clone(), wait, cost, terms, sentence })
+    Ok(Eligible { queue: name.clone(), wait, cost: *cost, terms, sentence })
 }
 
 /// Whether the queue ever lets a job have so much.

@@ -22,6 +22,9 @@ pub struct Wish {
     pub resources: Resources,
     /// The app that must be deployed; none where the package brings its programs along.
     pub app: Option<AppName>,
+    /// The machines the app suits, as `center/machine` or only `machine`; none named means all.
+    #[serde(default)]
+    pub hosts: Vec<String>,
     /// The queue the person named.
     pub queue: Option<QueueName>,
     /// The machine the person named.
@@ -186,33 +189,51 @@ impl Evaluation {
         Some(format!("{}, queue {}: {among}; {}", evaluated.label, eligible.queue, eligible.sentence))
     }
 
-    /// The refusal of a job no machine can run; for a job that was placed there is none.
+    /// The refusal of a job no machine can run; for a job that was placed there is none. It is of the kind `Unavailable` where
+    /// a machine may still be able to run it without anything being asked for anew: then the job may wait.
     pub fn refusal(&self) -> Option<Error> {
         if self.chosen.is_some() {
             return None;
         }
-        let refused: Vec<_> = self
-            .machines
-            .iter()
-            .filter_map(|evaluated| match &evaluated.verdict {
-                Verdict::NotEligible { reason, sentence } if *reason != Reason::NotChosenByUser => {
-                    Some((&evaluated.label, *reason, sentence))
-                }
-                Verdict::NotEligible { .. } | Verdict::Eligible(_) => None,
-            })
-            .collect();
-        let Some((_, first, _)) = refused.first() else {
-            return Some(Error::unavailable("there is no machine that could run this job").code("no_machine"));
-        };
-        let all = |kind: ErrorKind| refused.iter().all(|(_, reason, _)| reason.kind() == kind);
-        let kind = [ErrorKind::Unpaid, ErrorKind::Forbidden, ErrorKind::Invalid].into_iter().find(|kind| all(*kind));
-        let told: Vec<_> = refused.iter().map(|(label, _, sentence)| format!("{label}: {sentence}")).collect();
-        let same = refused.iter().all(|(_, reason, _)| reason == first);
-        let error = Error::new(kind.unwrap_or(ErrorKind::Unavailable), format!("no machine can run this job: {}", told.join("; ")));
-        let error = error.code(if same { first.word() } else { "no_machine" });
+        let told: Vec<_> = self.refused().map(|(label, _, sentence)| format!("{label}: {sentence}")).collect();
+        let reasons: Vec<_> = self.refused().map(|(_, reason, _)| reason).collect();
+        let Some(first) = reasons.first() else { return Some(self.nobody()) };
+        let error = Error::new(kind(&reasons), format!("no machine can run this job: {}", told.join("; ")));
+        if reasons.iter().any(|reason| reason != first) {
+            return Some(error.code("no_machine"));
+        }
+        let error = error.code(first.word());
         Some(match first.field() {
-            Some(field) if same => error.field(field),
-            _ => error,
+            Some(field) => error.field(field),
+            None => error,
         })
     }
+
+    /// Every machine that was looked at and cannot run it, and why.
+    fn refused(&self) -> impl Iterator<Item = (&str, Reason, &str)> {
+        self.machines.iter().filter_map(|evaluated| match &evaluated.verdict {
+            Verdict::NotEligible { reason, sentence } if *reason != Reason::NotChosenByUser => {
+                Some((evaluated.label.as_str(), *reason, sentence.as_str()))
+            }
+            Verdict::NotEligible { .. } | Verdict::Eligible(_) => None,
+        })
+    }
+
+    /// What is said where there was no machine to look at.
+    fn nobody(&self) -> Error {
+        if self.machines.is_empty() {
+            return Error::unavailable("there is no machine that could run this job").code("no_machine");
+        }
+        Error::invalid("the machine that was named is not there any more").code("no_machine").field("machine")
+    }
+}
+
+/// The kind of a refusal for these reasons: while one of them may pass, the job may wait. Where all are final but differ, it
+/// is what the person can do most about: pay, ask for something else, ask to be let in.
+fn kind(reasons: &[Reason]) -> ErrorKind {
+    if reasons.iter().any(|reason| !reason.is_final()) {
+        return ErrorKind::Unavailable;
+    }
+    let has = |kind: ErrorKind| reasons.iter().any(|reason| reason.kind() == kind);
+    [ErrorKind::Unpaid, ErrorKind::Invalid].into_iter().find(|kind| has(*kind)).unwrap_or(ErrorKind::Forbidden)
 }

@@ -30,6 +30,12 @@ macro_rules! reasons {
                 }
             }
 
+            /// Whether it stays as long as the wish, the person's standing and the machine stay as they are. Any other reason
+            /// passes by itself, and is worth waiting for.
+            pub fn is_final(self) -> bool {
+                self.kind() != ErrorKind::Unavailable
+            }
+
             /// The field of the wish that is too much.
             pub fn field(self) -> Option<&'static str> {
                 match self {
@@ -43,6 +49,8 @@ macro_rules! reasons {
 reasons! {
     /// The person named another one.
     NotChosenByUser = "not_chosen_by_user", Invalid, Some("machine");
+    /// The app's package names the machines it suits, and this is none of them.
+    HostNotSuited = "host_not_suited", Invalid, Some("app");
     /// Somebody took it out of service.
     MachineDisabled = "machine_disabled", Unavailable, None;
     /// Its gateway is not connected.

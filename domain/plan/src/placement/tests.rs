@@ -84,7 +84,7 @@ fn candidate<'a>(number: u8, label: &'a str, description: &'a Description, readi
 
 fn wish(cores: u32) -> Wish {
     let resources = Resources { nodes: 1, cores, memory_mib: None, gpus: 0, time: Seconds(600) };
-    Wish { resources, app: Some(name("lammps")), queue: None, machine: None }
+    Wish { resources, app: Some(name("lammps")), hosts: Vec::new(), queue: None, machine: None }
 }
 
 #[test]
@@ -120,6 +120,7 @@ fn every_reason_has_its_word_and_a_sentence() {
     };
     let cases: Vec<(Reason, Wish, Candidate<'_>)> = vec![
         (Reason::NotChosenByUser, Wish { machine: Some(other), ..wish(4) }, good()),
+        (Reason::HostNotSuited, Wish { hosts: vec!["b/m".to_owned(), "n".to_owned()], ..wish(4) }, good()),
         (Reason::MachineDisabled, wish(4), Candidate { disabled: true, ..good() }),
         (Reason::GatewayOffline, wish(4), Candidate { connected: false, ..good() }),
         (Reason::NotDescribed, wish(4), Candidate { description: None, ..good() }),
@@ -165,6 +166,61 @@ fn every_reason_has_its_word_and_a_sentence() {
 }
 
 #[test]
+fn an_app_made_for_some_machines_runs_only_there() {
+    let (described, free) = (description(8), reading(8, 0));
+    let all = [candidate(1, "a/m", &described, &free, 1), candidate(2, "b/n", &described, &free, 5)];
+    let label = |hosts: &[&str]| {
+        let wish = Wish { hosts: hosts.iter().map(|host| (*host).to_owned()).collect(), ..wish(4) };
+        evaluate(&wish, &all, NOW).taken().map(|(one, _)| one.label.clone())
+    };
+    assert_eq!(label(&["n"]).as_deref(), Some("b/n"));
+    assert_eq!(label(&["b/n", "b/m"]).as_deref(), Some("b/n"));
+    assert_eq!(label(&["n", "m"]).as_deref(), Some("a/m"));
+    assert_eq!(label(&["b", "c/m", "a/"]), None);
+    let elsewhere = Wish { hosts: vec!["n".to_owned()], machine: Some(all[0].machine), ..wish(4) };
+    let refusal = evaluate(&elsewhere, &all, NOW).refusal().unwrap();
+    assert_eq!((refusal.word(), refusal.message()), ("host_not_suited", "no machine can run this job: a/m: the app is made for n only"));
+}
+
+#[test]
+fn a_queue_that_may_open_is_waited_for_though_another_one_is_too_small() {
+    let (mut described, mut load) = (description(8), reading(8, 0));
+    let long = QueueLimits { name: name("long"), default: false, max_time: None, ..described.queues[0].clone() };
+    described.queues.push(long);
+    load.queues.push(QueueLoad { name: name("long"), state: ServingState::Closed, ..load.queues[0].clone() });
+    let mut only = candidate(1, "a/m", &described, &load, 1);
+    only.costs.insert(name("long"), Cost::Payable(money(3)));
+    let mut day = wish(4);
+    day.resources.time = Seconds::days(1);
+    let refusal = evaluate(&day, &[only], NOW).refusal().unwrap();
+    assert_eq!((refusal.word(), refusal.kind()), ("queue_closed", ErrorKind::Unavailable));
+}
+
+#[test]
+fn reasons_that_differ_but_are_all_final_refuse_the_job_with_each_machine_s_sentence() {
+    let (small, large, free) = (description(8), description(64), reading(64, 0));
+    let too_small = candidate(1, "a/small", &small, &free, 1);
+    let closed_to_you = Candidate { grant: Grant::Refused("no rule fits".to_owned()), ..candidate(2, "b/large", &large, &free, 1) };
+    let dear = Candidate {
+        costs: [(name("normal"), Cost::Unpaid(money(5), "5 is missing".to_owned()))].into(),
+        ..candidate(3, "c/large", &large, &free, 1)
+    };
+    let refusal = |all: &[Candidate<'_>]| evaluate(&wish(16), all, NOW).refusal().unwrap();
+    let both = refusal(&[too_small.clone(), closed_to_you.clone()]);
+    assert_eq!((both.word(), both.kind(), both.wrong_field()), ("no_machine", ErrorKind::Invalid, None));
+    assert_eq!(
+        both.message(),
+        "no machine can run this job: a/small: 16 cores are asked for, queue 'normal' gives a job at most 8; b/large: no rule fits"
+    );
+    assert_eq!(refusal(&[too_small.clone(), closed_to_you, dear]).kind(), ErrorKind::Unpaid);
+    // An unreachable machine is not waited for where it is known to be too small.
+    let away = Candidate { connected: false, reading: None, ..too_small.clone() };
+    assert_eq!(refusal(&[too_small.clone(), away]).word(), "cores_over_limit");
+    let unknown = Candidate { connected: false, description: None, ..candidate(4, "d/new", &large, &free, 1) };
+    assert_eq!(refusal(&[too_small, unknown]).kind(), ErrorKind::Unavailable);
+}
+
+#[test]
 fn a_job_too_long_for_the_default_queue_goes_to_one_that_takes_it() {
     let (mut described, mut load) = (description(8), reading(8, 0));
     let long = QueueLimits { name: name("long"), default: false, max_time: None, ..described.queues[0].clone() };
@@ -187,6 +243,63 @@ fn a_queue_that_starts_nothing_is_the_last_choice() {
     let all = [candidate(1, "a/stopped", &described, &stopped, 1), candidate(2, "b/busy", &described, &busy, 9)];
     assert_eq!(evaluate(&wish(4), &all, NOW).taken().unwrap().0.label, "b/busy");
     assert_eq!(evaluate(&wish(4), &all[..1], NOW).taken().unwrap().1.wait, None);
+}
+
+/// What stands in a job's way on a made-up machine, by chance: what passes by itself, and what does not.
+#[derive(Clone, Debug)]
+struct Trouble {
+    cores: u32,
+    passes: Option<Reason>,
+    stays: Option<Reason>,
+}
+
+fn trouble() -> impl Strategy<Value = Trouble> {
+    let passing: Vec<_> = Reason::ALL.iter().copied().filter(|reason| !reason.is_final()).collect();
+    let passes = prop::option::of(prop::sample::select(passing));
+    let stays = prop::option::weighted(0.3, prop::sample::select(vec![Reason::NoGrant, Reason::NoBalance, Reason::HostNotSuited]));
+    (2u32..64, passes, stays).prop_map(|(cores, passes, stays)| Trouble { cores, passes, stays })
+}
+
+impl Trouble {
+    /// What the hub knows of the machine itself.
+    fn known(&self) -> (Description, Reading) {
+        let (mut description, mut reading) = (description(self.cores), reading(64, 0));
+        description.deployments[0].ready = self.passes != Some(Reason::AppNotDeployed);
+        if self.passes == Some(Reason::QueueClosed) {
+            reading.queues[0].state = ServingState::Closed;
+        }
+        (description, reading)
+    }
+
+    fn candidate<'a>(&self, number: u8, (description, reading): &'a (Description, Reading)) -> Candidate<'a> {
+        let label = if self.stays == Some(Reason::HostNotSuited) { "c/other" } else { "c/m" };
+        let mut one = candidate(number, label, description, reading, 1);
+        match self.passes {
+            Some(Reason::MachineDisabled) => one.disabled = true,
+            Some(Reason::GatewayOffline) => one.connected = false,
+            Some(Reason::NotDescribed) => one.description = None,
+            Some(Reason::ReadingStale) => one.reading = None,
+            Some(Reason::GrantUnknown) => one.grant = Grant::Unknown,
+            Some(Reason::NoPrice) => one.costs.clear(),
+            Some(Reason::PreSubmitSilent) => one.pre_submit = PreSubmit::Silent,
+            _ => {}
+        }
+        match self.stays {
+            Some(Reason::NoGrant) => one.grant = Grant::Refused("no rule fits".to_owned()),
+            Some(Reason::NoBalance) => drop(one.costs.insert(name("normal"), Cost::Unpaid(money(5), "5 is missing".to_owned()))),
+            _ => {}
+        }
+        one
+    }
+
+    /// Whether it could run the job, as far as anybody knows, once what passes has passed.
+    fn could(&self, cores: u32) -> bool {
+        // How large a machine is, and what a job costs there, is not known before it is described.
+        let unknown = self.passes == Some(Reason::NotDescribed);
+        let fits = unknown || cores * 2 <= self.cores;
+        let pays = unknown || self.stays != Some(Reason::NoBalance);
+        fits && pays && !matches!(self.stays, Some(Reason::NoGrant | Reason::HostNotSuited))
+    }
 }
 
 /// What a made-up machine is like: cores, idle cores, queued work, cost, connected, disabled.
@@ -218,6 +331,18 @@ fn numbered(machines: Vec<Made>) -> Vec<(u8, Made)> {
 }
 
 proptest! {
+    #[test]
+    fn a_job_waits_exactly_if_a_machine_could_run_it_once_what_passes_has_passed(
+        machines in prop::collection::vec(trouble(), 1..6),
+        cores in 1u32..32,
+    ) {
+        let known: Vec<_> = machines.iter().map(Trouble::known).collect();
+        let candidates: Vec<_> = (0..).zip(machines.iter().zip(&known)).map(|(number, (one, known))| one.candidate(number, known)).collect();
+        let refusal = evaluate(&Wish { hosts: vec!["m".to_owned()], ..wish(cores) }, &candidates, NOW).refusal();
+        let waits = refusal.is_none_or(|refusal| refusal.kind() == ErrorKind::Unavailable);
+        prop_assert_eq!(waits, machines.iter().any(|one| one.could(cores)));
+    }
+
     #[test]
     fn the_chosen_machine_is_eligible_and_one_is_chosen_if_any_is(machines in made(), cores in 1u32..64) {
         let evaluation = evaluated(&wish(cores), &numbered(machines));

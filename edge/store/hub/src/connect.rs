@@ -36,8 +36,22 @@ impl Store {
     /// written by a newer version.
     pub async fn open(url: &str) -> Result<Self> {
         let store = Self::connect(url).await?;
-        Migrator::up(&store.writer, None).await.map_err(fault)?;
+        store.bring_up_to_date().await?;
         Ok(store)
+    }
+
+    /// Brings the schema up to date.
+    ///
+    /// # Errors
+    /// `Conflict` (`newer_schema`) where it is one this program does not know.
+    pub async fn bring_up_to_date(&self) -> Result<()> {
+        must_be_known(&self.writer).await?;
+        Migrator::up(&self.writer, None).await.map_err(fault)
+    }
+
+    /// The names of all schemas there have been, oldest first; the last one is what [`Store::open`] makes.
+    pub fn schemas() -> Vec<String> {
+        Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect()
     }
 
     /// Opens the store as it is, without touching its schema.
@@ -121,6 +135,21 @@ impl ConnectionTrait for Tx {
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.inner.query_all_raw(statement).await
     }
+}
+
+/// A database that a newer program has changed is left alone: this one would not know what its rows mean.
+async fn must_be_known(db: &DatabaseConnection) -> Result<()> {
+    Migrator::install(db).await.map_err(fault)?;
+    let known = Store::schemas();
+    let applied = Migrator::get_migration_models(db).await.map_err(fault)?;
+    let Some(newer) = applied.iter().rev().find(|applied| !known.contains(&applied.version)) else { return Ok(()) };
+    let newest = known.last().map_or("none", String::as_str);
+    let message = format!(
+        "the database has the schema '{}' of a newer Tieline; this program, {}, knows schemas up to '{newest}'",
+        newer.version,
+        env!("CARGO_PKG_VERSION")
+    );
+    Err(Error::conflict(message).code("newer_schema").hint("start the newer program, or restore a backup that this one made"))
 }
 
 async fn sqlite(path: &str) -> Result<Store> {

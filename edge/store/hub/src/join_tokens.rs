@@ -41,15 +41,20 @@ pub async fn insert(tx: &Tx, token: &JoinToken) -> Result<()> {
     Ok(())
 }
 
+/// Whether the token with this secret is good.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn is_good(db: &impl ConnectionTrait, secret: Sha256, now: Timestamp) -> Result<bool> {
+    Ok(good(db, secret, now).await?.is_some())
+}
+
 /// Spends the token with this secret: the id and the center if it was good until now, `None` if it is unknown, used or too old.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn spend(tx: &Tx, secret: Sha256, now: Timestamp) -> Result<Option<(JoinTokenId, CenterId)>> {
-    let found = row::Entity::find().filter(row::Column::SecretSha256.eq(secret.to_string())).one(tx).await.map_err(fault)?;
-    let Some(token) = found.filter(|token| token.used_at.is_none() && token.expires_at > now.micros()) else {
-        return Ok(None);
-    };
+    let Some(token) = good(tx, secret, now).await? else { return Ok(None) };
     row::Entity::update_many()
         .col_expr(row::Column::UsedAt, Expr::value(now.micros()))
         .filter(row::Column::Id.eq(token.id))
@@ -57,6 +62,11 @@ pub async fn spend(tx: &Tx, secret: Sha256, now: Timestamp) -> Result<Option<(Jo
         .await
         .map_err(fault)?;
     Ok(Some((token.id.into(), token.center_id.into())))
+}
+
+async fn good(db: &impl ConnectionTrait, secret: Sha256, now: Timestamp) -> Result<Option<row::Model>> {
+    let found = row::Entity::find().filter(row::Column::SecretSha256.eq(secret.to_string())).one(db).await.map_err(fault)?;
+    Ok(found.filter(|token| token.used_at.is_none() && token.expires_at > now.micros()))
 }
 
 /// Removes tokens that could not be used any more before this moment.

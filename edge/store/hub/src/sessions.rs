@@ -5,7 +5,7 @@
 
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryOrder, QuerySelect};
+use sea_orm::{Condition, QueryOrder, QuerySelect};
 use tieline_model::{Result, SessionId, Timestamp, UserId};
 
 use crate::Tx;
@@ -154,6 +154,18 @@ pub async fn end_all(tx: &Tx, user: UserId, but: Option<SessionId>, now: Timesta
         update = update.filter(row::Column::Id.ne(Uuid::from(but)));
     }
     Ok(update.exec(tx).await.map_err(fault)?.rows_affected)
+}
+
+/// Removes at most `limit` sessions that were over before this moment, and says how many that were.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn remove_over(tx: &Tx, before: Timestamp, limit: u64) -> Result<u64> {
+    let over = Condition::any().add(row::Column::EndedAt.lt(before.micros())).add(row::Column::ExpiresAt.lt(before.micros()));
+    let found = row::Entity::find().select_only().column(row::Column::Id).filter(over).limit(limit);
+    let ids = found.into_tuple::<Uuid>().all(tx).await.map_err(fault)?;
+    let done = row::Entity::delete_many().filter(row::Column::Id.is_in(ids)).exec(tx).await.map_err(fault)?;
+    Ok(done.rows_affected)
 }
 
 impl From<row::Model> for Session {

@@ -28,6 +28,13 @@ pub struct Token {
     pub used: Option<Timestamp>,
 }
 
+impl Token {
+    /// Whether it still proves anything.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.expires.is_none_or(|until| now < until)
+    }
+}
+
 /// Adds a token.
 ///
 /// # Errors
@@ -44,6 +51,14 @@ pub async fn insert(tx: &Tx, token: &Token) -> Result<()> {
     };
     row::Entity::insert(row).exec_without_returning(tx).await.map_err(fault)?;
     Ok(())
+}
+
+/// The token with this id.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn by_id(db: &impl ConnectionTrait, id: TokenId) -> Result<Option<Token>> {
+    Ok(row::Entity::find_by_id(Uuid::from(id)).one(db).await.map_err(fault)?.map(Token::from))
 }
 
 /// The token with this hash and its person, in one question.
@@ -94,6 +109,17 @@ pub async fn remove(tx: &Tx, user: UserId, id: TokenId) -> Result<bool> {
         .await
         .map_err(fault)?;
     Ok(done.rows_affected > 0)
+}
+
+/// Removes at most `limit` tokens that ended before this moment, and says how many that were.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn remove_over(tx: &Tx, before: Timestamp, limit: u64) -> Result<u64> {
+    let over = row::Entity::find().select_only().column(row::Column::Id).filter(row::Column::ExpiresAt.lt(before.micros())).limit(limit);
+    let ids = over.into_tuple::<Uuid>().all(tx).await.map_err(fault)?;
+    let done = row::Entity::delete_many().filter(row::Column::Id.is_in(ids)).exec(tx).await.map_err(fault)?;
+    Ok(done.rows_affected)
 }
 
 impl From<row::Model> for Token {

@@ -20,7 +20,7 @@ use std::time::Duration;
 use reqwest::{Method, RequestBuilder, Response, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tieline_model::{Error, ErrorKind, Result};
+use tieline_model::{Error, ErrorKind, Result, Seconds};
 
 pub use proof::Proof;
 
@@ -33,6 +33,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(150);
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long an answer that is not a stream may take.
 const ANSWER: Duration = Duration::from_secs(60);
+/// The status of an answer to too many requests (RFC 6585).
+const TOO_MANY: u16 = 429;
 /// The header by which the hub knows a shell, which cannot keep cookies, from a browser.
 pub const SHELL_HEADER: (&str, &str) = ("X-Tieline-Client", "shell");
 
@@ -212,9 +214,18 @@ impl Client {
 
     async fn refusal(&self, response: Response) -> Error {
         let (status, path) = (response.status(), response.url().path().to_owned());
+        let wait = response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok()).map(Seconds);
         let data = response.bytes().await.unwrap_or_default();
         match serde_json::from_slice::<ErrorBody>(&data) {
             Ok(body) => body.into(),
+            // A proxy before the hub may hold requests back by itself.
+            Err(_) if status.as_u16() == TOO_MANY => {
+                let error = Error::throttled(format!("{} takes no more requests for now", self.0.base));
+                match wait {
+                    Some(wait) => error.retry_after(wait),
+                    None => error,
+                }
+            }
             Err(_) => Error::unavailable(format!("{} does not answer as a Tieline hub: {status} for {path}", self.0.base))
                 .hint("check the address; another program or a proxy may listen there"),
         }
@@ -253,6 +264,8 @@ fn with_body(request: RequestBuilder, body: Option<&impl Serialize>) -> RequestB
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
     use super::*;
 
     #[test]
@@ -260,6 +273,26 @@ mod tests {
         let client = Client::new("http://127.0.0.1:1/tieline/", Proof::Nobody).unwrap();
         let url = client.url(&["files", "../a b?c", "content"], &[("path".to_owned(), "x&y".to_owned())]).unwrap();
         assert_eq!(url.as_str(), "http://127.0.0.1:1/tieline/api/v1/files/..%2Fa%20b%3Fc/content?path=x%26y");
+    }
+
+    #[tokio::test]
+    async fn who_asked_too_often_is_told_how_long_to_wait_by_a_hub_and_by_a_proxy_before_it() {
+        let body = serde_json::to_string(&ErrorBody::from(&Error::throttled("too often").retry_after(Seconds(7)))).unwrap();
+        for (body, message) in [(body.as_str(), "too often"), ("slow down", "takes no more requests for now")] {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let client = Client::new(&format!("http://{}", listener.local_addr().unwrap()), Proof::Nobody).unwrap();
+            let answer = format!("HTTP/1.1 429 Too Many Requests\r\nRetry-After: 7\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+            let serve = async {
+                let (mut socket, _) = listener.accept().await.unwrap();
+                let mut request = [0; 4096];
+                let _ = socket.read(&mut request).await.unwrap();
+                socket.write_all(answer.as_bytes()).await.unwrap();
+            };
+            let (refused, ()) = tokio::join!(client.version(), serve);
+            let refused = refused.unwrap_err();
+            assert!(refused.message().contains(message), "{refused}");
+            assert_eq!((refused.kind(), refused.wait()), (ErrorKind::Throttled, Some(Seconds(7))));
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! How a failure looks on the wire.
 
 use serde::{Deserialize, Serialize};
-use tieline_model::{Error, ErrorKind};
+use tieline_model::{Error, ErrorKind, Seconds};
 use utoipa::ToSchema;
 
 /// A failure: for programs `code`, for people the rest.
@@ -22,6 +22,9 @@ pub struct ErrorBody {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// Seconds to wait before the same may be tried again, as `Retry-After` says too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_s: Option<u64>,
     /// All that is wrong, where it is more than one thing; the first is also given above.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(no_recursion)]
@@ -36,6 +39,7 @@ impl From<&Error> for ErrorBody {
             message: error.message().to_owned(),
             field: error.wrong_field().map(str::to_owned),
             hint: error.advice().map(str::to_owned),
+            retry_after_s: error.wait().map(|wait| wait.0),
             errors: error.others().iter().map(Self::from).collect(),
         }
     }
@@ -49,6 +53,9 @@ impl From<ErrorBody> for Error {
         }
         if let Some(hint) = body.hint {
             error = error.hint(hint);
+        }
+        if let Some(wait) = body.retry_after_s {
+            error = error.retry_after(Seconds(wait));
         }
         error.and(body.errors.into_iter().map(Error::from).collect())
     }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use tieline_model::Result;
 use tieline_store_hub::Store;
 
-use self::files::{Blobs, Logs, Running};
+use self::files::{BLOBS, Blobs, Logs, Running};
 use self::signals::Signals;
 
 use crate::authority::Authority;
@@ -67,7 +67,7 @@ impl App {
             tieline_model::Error::unavailable(format!("the state folder {} cannot be made: {error}", config.state.display()))
         })?;
         let store = Store::open(&config.database_url()?).await?;
-        let blobs = Blobs::at(config.state.join("blobs"))?;
+        let blobs = Blobs::at(config.state.join(BLOBS))?;
         let people = people::People::open(&config, &clock, &store).await?;
         let signals = Signals::default();
         let running = Running::default();

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header};
 use tieline_model::{Error, ErrorKind};
 use tieline_wire_api::ErrorBody;
 
@@ -29,7 +29,11 @@ pub(super) fn answer(status: StatusCode, error: &Error) -> Response {
     } else {
         tracing::debug!(detail = error.operator_detail(), %status, "{error}");
     }
-    (status, Json(ErrorBody::from(error))).into_response()
+    let mut response = (status, Json(ErrorBody::from(error))).into_response();
+    if let Some(wait) = error.wait() {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.0));
+    }
+    response
 }
 
 /// The policy in one table: what is hidden is 404, what cannot be paid is 402, what may succeed later is 429, 503 or 507.

@@ -2,6 +2,7 @@
 //! input but the store, and may run at any moment any number of times.
 
 mod expiry;
+mod proofs;
 
 use std::future::Future;
 use std::time::Duration;
@@ -15,10 +16,11 @@ use crate::App;
 use crate::app::jobs::place::place_all;
 
 pub use expiry::expire;
+pub use proofs::renew_proofs;
 
 /// How often jobs that no machine could run are looked at again.
 const PLACING: Duration = Duration::from_secs(5);
-/// How often folders whose time is over are looked for.
+/// How often folders, sessions, tokens and keys whose time is over are looked for.
 const EXPIRY: Duration = Duration::from_secs(600);
 
 /// Starts all reconcilers; they stop by the token and are awaited through the tracker.
@@ -33,6 +35,11 @@ pub fn start(app: &App, tracker: &TaskTracker, stop: &CancellationToken) {
     tracker.spawn(every("expiry", EXPIRY, signal, stop.clone(), move || {
         let app = expiring.clone();
         async move { expiry::expire(&app).await }
+    }));
+    let (renewing, signal) = (app.clone(), app.signals.expiry.subscribe());
+    tracker.spawn(every("proofs", EXPIRY, signal, stop.clone(), move || {
+        let app = renewing.clone();
+        async move { proofs::renew_proofs(&app).await }
     }));
 }
 

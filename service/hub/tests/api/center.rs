@@ -33,6 +33,7 @@ pub async fn stage(hub: &TestHub, cell: usize) -> Staged {
         name: olga.name,
         roles: olga.roles,
         session: None,
+        token: None,
         request: hub.clock.id(),
         address: "192.0.2.1".to_owned(),
     };

@@ -67,6 +67,18 @@ impl TestHub {
         Self { app, clock, center, router, _folder: folder }
     }
 
+    /// A hub with a state folder of its own over a database that is there, with the people who are in it.
+    pub async fn over(database: String, start: Timestamp, adjust: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = Config { state: folder.path().join("hub"), ..Config::default() };
+        config.database.url = Some(database);
+        adjust(&mut config);
+        let clock = Clock::fixed(start);
+        let app = App::open(config, clock.clone()).await.unwrap();
+        let router = tieline_hub::http::router(app.clone());
+        Self { app, clock, center: CenterId::fresh(START, [7; 10]), router, _folder: folder }
+    }
+
     /// The same state folder in another life: nothing of the first one's memory is left.
     pub async fn restart(&mut self) {
         self.app = App::open(self.app.config.clone(), self.clock.clone()).await.unwrap();

@@ -57,7 +57,10 @@ async fn after_too_many_failures_the_right_password_waits_too() {
     for _ in 0..3 {
         sign_in(&hub, "alice", "wrong horse").await.expect(401);
     }
-    let answer = sign_in(&hub, "alice", PASSWORD).from("198.51.100.7").await.expect(429).json();
+    let answer = sign_in(&hub, "alice", PASSWORD).from("198.51.100.7").await.expect(429);
+    assert_eq!(answer.header("retry-after"), Some("901"));
+    let answer = answer.json();
+    assert_eq!(answer["retry_after_s"], 901);
     assert!(answer["message"].as_str().unwrap().ends_with("try again at 2026-01-01T08:15:01Z"), "{answer}");
     sign_in(&hub, "bob", PASSWORD).await.expect(429);
     sign_in(&hub, "bob", PASSWORD).from("198.51.100.7").await.expect(200);

@@ -26,7 +26,7 @@ use tieline_model::{
 use tieline_store_hub::centers::Center;
 use tieline_store_hub::files::File;
 use tieline_store_hub::spaces::Space;
-use tieline_store_hub::{accounts, attempts, files, machines, spaces};
+use tieline_store_hub::{accounts, attempts, files, gateways, machines, spaces};
 use tieline_wire_api::centers::EnrollGateway;
 use tieline_wire_gateway::v1::from_gateway::Body as Up;
 use tieline_wire_gateway::v1::from_hub::Body as Down;
@@ -61,6 +61,8 @@ pub struct Manners {
     pub silent: bool,
 }
 
+type Folder = Arc<Mutex<BTreeMap<String, Vec<u8>>>>;
+
 /// The played gateway.
 pub struct Gateway {
     pub id: GatewayId,
@@ -71,6 +73,8 @@ pub struct Gateway {
     pub applied: watch::Receiver<u64>,
     /// All facts it knows of, as they would lie on its disk.
     pub spool: Vec<v1::Fact>,
+    /// What lies in the folder of every job.
+    folder: Folder,
     credentials: (String, String),
     say: mpsc::Sender<v1::FromGateway>,
     ended: CancellationToken,
@@ -118,6 +122,42 @@ impl Play {
         play.top_up(1000).await;
         play.script = play.file("alice", "run.sh", b"#!/bin/sh\necho hello\n").await;
         play
+    }
+
+    /// A hub over the database of another one that was played, in which another gateway takes the place of the one that was.
+    pub async fn over(database: String) -> Self {
+        let hub = TestHub::over(database, Clock::default().now(), |config| {
+            config.gateways.listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        })
+        .await;
+        let stop = CancellationToken::new();
+        serve(&hub.app, &stop).await;
+        let tx = hub.app.store.begin().await.unwrap();
+        for gateway in gateways::list(&tx, None, None, 10).await.unwrap() {
+            gateways::set_revoked(&tx, gateway.id, true).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let gateway = Gateway::enrol(&hub).await;
+        let machine = machines::find(hub.app.store.read(), "fast").await.unwrap().id;
+        let alice = hub.user("alice").await.id;
+        let account = personal(&hub.app, alice).await;
+        let space = spaces::of_user(hub.app.store.read(), alice).await.unwrap().unwrap().id;
+        let script = files::by_path(hub.app.store.read(), space, &"run.sh".parse().unwrap()).await.unwrap().unwrap().id;
+        let mut play = Self { hub, gateway, machine, account, script, stop };
+        play.describe(&description("fast")).await;
+        // A machine that has moved is known to its new gateway once that arrives again.
+        play.gateway.is_over().await;
+        let app = play.hub.app.clone();
+        play.gateway.arrive(&app).await;
+        play.read(&reading()).await;
+        play
+    }
+
+    /// Ends the hub in order, as before its database is copied.
+    pub async fn end(self) {
+        self.stop.cancel();
+        self.gateway.ended.cancelled().await;
+        self.hub.app.store.clone().close().await.unwrap();
     }
 
     /// Ends the hub and lets `meanwhile` see its database, then brings it up again, and the gateway back to it.
@@ -202,14 +242,26 @@ impl Play {
 
     /// Makes a job of alice's.
     pub async fn job(&self) -> JobId {
+        self.named("first").await
+    }
+
+    /// Makes a job of alice's with this name.
+    pub async fn named(&self, name: &str) -> JobId {
         self.fresh().await;
-        let made = self.hub.post("/jobs", self.request()).as_user("alice").await.expect(201).json();
+        let mut request = self.request();
+        request["name"] = name.into();
+        let made = self.hub.post("/jobs", request).as_user("alice").await.expect(201).json();
         made["id"].as_str().unwrap().parse().unwrap()
     }
 
     /// Makes a job of alice's that is placed, and whose run is wanted of the gateway.
     pub async fn placed(&mut self) -> AttemptKey {
-        let key = AttemptKey { job: self.job().await, number: 1 };
+        self.placed_as("first").await
+    }
+
+    /// The same with this name.
+    pub async fn placed_as(&mut self, name: &str) -> AttemptKey {
+        let key = AttemptKey { job: self.named(name).await, number: 1 };
         self.place().await;
         self.gateway.wanted(key, is_run).await;
         until("the hub knows that it is kept", async || {
@@ -282,8 +334,8 @@ impl Gateway {
     pub async fn enrol(hub: &TestHub) -> Self {
         let app = &hub.app;
         let root = hub.user("root").await;
-        let caller =
-            Caller { user: root.id, name: root.name, roles: root.roles, session: None, request: app.clock.id(), address: "-".to_owned() };
+        let (request, address) = (app.clock.id(), "-".to_owned());
+        let caller = Caller { user: root.id, name: root.name, roles: root.roles, session: None, token: None, request, address };
         let token = centers::create_join_token(app, &caller, &hub.center.to_string()).await.unwrap().text;
         let key = KeyPair::generate().unwrap();
         let csr_pem = CertificateParams::default().serialize_request(&key).unwrap().pem().unwrap();
@@ -296,6 +348,7 @@ impl Gateway {
             wanted: watch::channel(BTreeMap::new()).1,
             applied: watch::channel(0).1,
             spool: Vec::new(),
+            folder: Folder::default(),
             credentials: (issued.pem, key.serialize_pem()),
             say: mpsc::channel(1).0,
             ended: CancellationToken::new(),
@@ -323,7 +376,7 @@ impl Gateway {
             clock_micros: app.clock.now().micros(),
         };
         say.send(up(Up::Hello(hello))).await.unwrap();
-        let mut hear = LinkClient::new(channel).control(ReceiverStream::new(said)).await.unwrap().into_inner();
+        let mut hear = LinkClient::new(channel.clone()).control(ReceiverStream::new(said)).await.unwrap().into_inner();
         let welcome = loop {
             match hear.message().await.unwrap().unwrap().body {
                 Some(Down::Welcome(welcome)) => break welcome,
@@ -333,7 +386,7 @@ impl Gateway {
         let (wants, wanted) = watch::channel(BTreeMap::new());
         let (applies, applied) = watch::channel(welcome.applied_fact);
         (self.wanted, self.applied, self.say, self.ended) = (wanted, applied, say.clone(), CancellationToken::new());
-        let (manners, ended) = (self.manners.clone(), self.ended.clone());
+        let (manners, ended, folder) = (self.manners.clone(), self.ended.clone(), self.folder.clone());
         tokio::spawn(async move {
             while let Ok(Some(message)) = hear.message().await {
                 match message.body {
@@ -341,6 +394,19 @@ impl Gateway {
                         let kept = v1::IntentKept { id: intent.id.clone() };
                         wants.send_modify(|all| drop(all.insert(intent.id.clone(), intent)));
                         let _ = say.send(up(Up::Kept(kept))).await;
+                    }
+                    Some(Down::Question(v1::Question { id, body: Some(v1::question::Body::Read(range)), .. })) => {
+                        match delivery(&folder, id, &range) {
+                            Some(pieces) => {
+                                let mut client = LinkClient::new(channel.clone());
+                                tokio::spawn(async move { client.deliver(futures::stream::iter(pieces)).await });
+                            }
+                            None => {
+                                let missing = tieline_model::Error::not_found("there is no such file");
+                                let refusal = v1::answer::Body::Refusal((&missing).into());
+                                let _ = say.send(up(Up::Answer(v1::Answer { id, body: Some(refusal) }))).await;
+                            }
+                        }
                     }
                     Some(Down::Applied(applied)) => drop(applies.send(applied.number)),
                     Some(Down::Question(question)) => {
@@ -361,6 +427,11 @@ impl Gateway {
             self.applied_up_to(self.spool.last().unwrap().number).await;
         }
         until("the gateway is connected", async || app.links.is_connected(self.id)).await;
+    }
+
+    /// Lets the program of every job add this to a file in its folder.
+    pub fn prints(&self, path: &str, text: &str) {
+        self.folder.lock().unwrap().entry(path.to_owned()).or_default().extend_from_slice(text.as_bytes());
     }
 
     /// Puts a fact behind the others on its disk.
@@ -399,6 +470,19 @@ impl Gateway {
     pub async fn is_over(&self) {
         tokio::time::timeout(Duration::from_secs(30), self.ended.cancelled()).await.expect("the link goes on");
     }
+}
+
+/// A range of a file as a gateway brings it; none of a file that is not there.
+fn delivery(folder: &Folder, question: u64, range: &v1::ReadRange) -> Option<[v1::Delivery; 3]> {
+    use v1::delivery::Body;
+    let content = folder.lock().unwrap().get(&range.path).cloned()?;
+    let far = usize::try_from(range.offset.unsigned_abs()).unwrap();
+    let start = if range.offset < 0 { content.len().saturating_sub(far) } else { far.min(content.len()) };
+    let most = if range.length == 0 { usize::MAX } else { usize::try_from(range.length).unwrap() };
+    let end = start.saturating_add(most).min(content.len());
+    let head = v1::DeliveryHead { what: Some(v1::delivery_head::What::Question(question)), size: content.len() as u64 };
+    let pieces = [Body::Head(head), Body::Data(Bytes::copy_from_slice(&content[start..end])), Body::End(v1::DeliveryEnd::default())];
+    Some(pieces.map(|body| v1::Delivery { body: Some(body) }))
 }
 
 fn up(body: Up) -> v1::FromGateway {

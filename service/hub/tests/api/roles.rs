@@ -11,14 +11,14 @@ use crate::hub::{Ask, PASSWORD};
 use crate::stage::{Stage, announced, tus};
 
 /// In the order of the columns below. `alice` is the one whose things are asked for.
-const ROLES: [Option<&str>; 5] = [None, Some("alice"), Some("bob"), Some("olga"), Some("root")];
+pub const ROLES: [Option<&str>; 5] = [None, Some("alice"), Some("bob"), Some("olga"), Some("root")];
 
-type Row = (&'static str, [u16; 5], fn(&Stage) -> Ask);
+pub type Row = (&'static str, [u16; 5], fn(&Stage) -> Ask);
 
 /// All rows meet one hub in this order, each cell with fresh things: what a row does to the five people must not harm the next.
 /// operation, [anonymous, user, other user, center operator, administrator], the request. One line for each operation.
 #[rustfmt::skip]
-const TABLE: &[Row] = &[
+pub const TABLE: &[Row] = &[
     // meta
     ("version",          [200, 200, 200, 200, 200], |s| s.hub.get("/version")),
     ("get_openapi",      [200, 200, 200, 200, 200], |s| s.hub.get("/openapi.json")),
@@ -145,7 +145,7 @@ fn every_operation_of_the_document_has_one_row() {
 }
 
 /// All operations of the document by their ids, with method and path.
-fn operations() -> BTreeMap<String, String> {
+pub fn operations() -> BTreeMap<String, String> {
     let document = serde_json::to_value(tieline_hub::http::openapi()).unwrap();
     let paths = document["paths"].as_object().unwrap();
     let each = |(path, methods): (&String, &Value)| {

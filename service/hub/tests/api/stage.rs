@@ -48,6 +48,7 @@ impl<'a> Stage<'a> {
             name: alice.name.clone(),
             roles: alice.roles.clone(),
             session: Some(proof.session),
+            token: None,
             request: hub.clock.id(),
             address: "192.0.2.1".to_owned(),
         };

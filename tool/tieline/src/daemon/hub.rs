@@ -55,7 +55,7 @@ pub enum HubCommand {
         /// The new folder
         target: PathBuf,
     },
-    /// Make a hub from a backup, into an empty state folder
+    /// Make a hub from a backup, into an empty state folder and an empty database, of either kind
     Restore {
         #[command(flatten)]
         config: ConfigArgs,
@@ -110,16 +110,10 @@ pub async fn run(command: HubCommand, shell: &ShellArgs) -> Result<Exit> {
         HubCommand::Backup { config, target } => {
             let config = config.load()?.0;
             let about = backup::backup(&config, &target, tieline_hub::clock::Clock::default().now()).await?;
-            if !about.database {
-                say("the database is PostgreSQL and not in this backup: copy it now with pg_dump --format=custom");
-            }
             give_about(about, shell)?;
         }
         HubCommand::Restore { config, source } => {
-            let about = backup::restore(&config.load()?.0, &source)?;
-            if !about.database {
-                say("the backup holds no database: bring it back with pg_restore before the hub starts");
-            }
+            let about = backup::restore(&config.load()?.0, &source).await?;
             give_about(about, shell)?;
         }
         HubCommand::Refold { config, check } => return refold(config.load()?.0, check, shell).await,
@@ -165,10 +159,7 @@ async fn init(config: Config, administrator: &UserName, password_stdin: bool, sh
 }
 
 fn give_about(about: About, shell: &ShellArgs) -> Result<()> {
-    let lines = |about: &About, look: &Look| {
-        let database = if about.database { "in the backup" } else { "not in the backup" };
-        vec![("made", look.time(about.at)), ("by version", about.version.clone()), ("database", database.to_owned())]
-    };
+    let lines = |about: &About, look: &Look| vec![("made", look.time(about.at)), ("by version", about.version.clone())];
     shell.output().give(&Record { value: about, lines, name: |about| about.at.to_string() })
 }
 

@@ -7,7 +7,7 @@ mod m0002_centers;
 mod m0003_files;
 mod m0004_jobs;
 mod m0005_money;
-mod m0007_desk;
+mod m0006_desk;
 
 /// All migrations in order.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_files::Files),
             Box::new(m0004_jobs::Jobs),
             Box::new(m0005_money::MoneyTables),
-            Box::new(m0007_desk::Desk),
+            Box::new(m0006_desk::Desk),
         ]
     }
 }

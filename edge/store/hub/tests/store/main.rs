@@ -12,5 +12,6 @@ mod jobs;
 mod money;
 mod people;
 mod schema;
+mod upgrade;
 
 pub use engines::{for_each_engine, moment, seeded};

@@ -21,17 +21,17 @@ use crate::points;
 /// `Invalid` for a bad certificate request; one and the same `Forbidden` for a token that is unknown, used or too old.
 pub async fn enroll(app: &App, origin: &Origin, ask: &EnrollGateway) -> Result<(Gateway, Issued)> {
     let version = line("version", &ask.version, 64)?;
+    let now = app.clock.now();
+    // People paste the whole token; the part behind the dot is for the gateway to check us with.
+    let secret = checksum(ask.token.trim().split('.').next().unwrap_or_default());
+    // Whoever has no token makes us sign nothing, and nobody wait for the writer.
+    if !join_tokens::is_good(app.store.read(), secret, now).await? {
+        return Err(not_good());
+    }
     let id = app.clock.id::<GatewayId>();
     let issued = app.authority.sign_gateway(id, &ask.csr_pem, &app.clock)?;
-    let now = app.clock.now();
     let tx = app.store.begin().await?;
-    // People paste the whole token; the part behind the dot is for the gateway to check us with.
-    let secret = ask.token.trim().split('.').next().unwrap_or_default();
-    let Some((token, center)) = join_tokens::spend(&tx, checksum(secret), now).await? else {
-        return Err(Error::forbidden("the join token is not good: it is unknown, was used before, or is older than 15 minutes")
-            .field("token")
-            .hint("ask an operator of the center for a new one"));
-    };
+    let (token, center) = join_tokens::spend(&tx, secret, now).await?.ok_or_else(not_good)?;
     let (serial, expires) = (issued.serial.clone(), issued.expires);
     let gateway =
         Gateway { id, center, serial, expires, revoked: false, version, clock_offset_micros: None, created: now, last_seen: None };
@@ -40,6 +40,12 @@ pub async fn enroll(app: &App, origin: &Origin, ask: &EnrollGateway) -> Result<(
     app.audit(&tx, Actor::named(format!("gateway {id}"), origin), "gateway.enroll", id, detail).await?;
     around(points::CENTER_COMMIT, tx.commit()).await?;
     Ok((gateway, issued))
+}
+
+fn not_good() -> Error {
+    Error::forbidden("the join token is not good: it is unknown, was used before, or is older than 15 minutes")
+        .field("token")
+        .hint("ask an operator of the center for a new one")
 }
 
 /// Lets a gateway in that showed a certificate of ours.

@@ -1,6 +1,7 @@
 //! Contents under their checksum: `blobs/ab/cdef…`. A blob is seen whole, verified and on the disk, or not at all.
 
 use std::collections::HashSet;
+use std::fs::TryLockError;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,8 @@ use tokio::sync::RwLock;
 use super::disk;
 use crate::points;
 
+/// The folder of contents in the state folder.
+pub const BLOBS: &str = "blobs";
 /// Where contents lie before they are verified, below the folder of blobs so that a rename moves them.
 const INCOMING: &str = "incoming";
 /// How many bytes are read at once while a file on the disk is hashed.
@@ -157,6 +160,7 @@ impl Blobs {
                 continue;
             }
             let _held = self.0.removal.write().await;
+            let Some(_alone) = self.unless_kept()? else { return Ok(removed) };
             // Looked at again under the lock: one may have been touched since.
             let candidates = old_blobs(folder, before).await?;
             let needed = referenced(candidates.clone()).await?;
@@ -167,6 +171,16 @@ impl Blobs {
             }
         }
         Ok(removed)
+    }
+
+    /// The right to remove, unless a backup is being made: what its database names must not go before it is copied.
+    fn unless_kept(&self) -> Result<Option<std::fs::File>> {
+        let lock = keeper(&self.0.root)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Some(lock)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(fault("the folder of files cannot be locked", &self.0.root, error)),
+        }
     }
 
     /// Refuses when `more` bytes would fill the disk beyond `percent`.
@@ -202,6 +216,20 @@ impl Blobs {
         })
         .await
     }
+}
+
+/// Keeps every content in this folder, also from another process's hub, until what it gives is dropped: a lock on the folder.
+///
+/// # Errors
+/// Where the folder cannot be used.
+pub fn keep_all(root: &Path) -> Result<std::fs::File> {
+    let lock = keeper(root)?;
+    lock.lock_shared().map_err(|error| fault("the folder of files cannot be locked", root, error))?;
+    Ok(lock)
+}
+
+fn keeper(root: &Path) -> Result<std::fs::File> {
+    std::fs::File::open(root).map_err(|error| fault("the folder of files cannot be locked", root, error))
 }
 
 /// What a file on the disk hashes to.

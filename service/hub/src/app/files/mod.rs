@@ -11,6 +11,6 @@ pub mod spaces;
 pub mod sweep;
 pub mod uploads;
 
-pub use blobs::Blobs;
+pub use blobs::{BLOBS, Blobs, keep_all};
 pub use logs::Logs;
 pub use running::Running;

@@ -47,6 +47,7 @@ pub async fn evaluate(
     let wish = Wish {
         resources: wanted.wish,
         app: needs_app.then(|| edition.row.app.clone()),
+        hosts: edition.manifest.hosts.clone(),
         queue: wanted.queue.clone(),
         machine: wanted.machine,
     };

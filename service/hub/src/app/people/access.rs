@@ -1,5 +1,7 @@
 //! Checking the proof a request carries: a short access token, or a personal API token (`tlt_…`).
 
+use std::time::Duration;
+
 use tieline_fault::around;
 use tieline_model::{Error, Result, Seconds};
 use tieline_store_hub::{sessions, tokens, users};
@@ -11,6 +13,8 @@ use crate::points;
 
 /// What a personal API token starts with.
 pub const TOKEN_PREFIX: &str = "tlt_";
+/// How often it is looked whether somebody who gets an answer that goes on may still have it.
+const LOOK: Duration = Duration::from_secs(5);
 /// How exact the last use of a token is noted.
 const USE_NOTED: Seconds = Seconds(60);
 
@@ -28,15 +32,16 @@ async fn by_session(app: &App, bearer: &str, origin: &Origin) -> Result<Caller> 
     let found = sessions::with_user(app.store.read(), claims.sid).await?;
     let open = found.filter(|(session, user)| session.is_open(now) && user.id == claims.sub);
     let (session, user) = open.ok_or_else(|| Error::unauthenticated("the session was ended").hint("sign in again"))?;
-    caller(user, Some(session.id), origin)
+    let caller = caller(user, origin)?;
+    Ok(Caller { session: Some(session.id), ..caller })
 }
 
 async fn by_token(app: &App, bearer: &str, origin: &Origin) -> Result<Caller> {
     let now = app.clock.now();
     let found = tokens::with_user(app.store.read(), &secret::hash(bearer)).await?;
-    let good = found.filter(|(token, _)| token.expires.is_none_or(|until| now < until));
+    let good = found.filter(|(token, _)| token.is_open(now));
     let (token, user) = good.ok_or_else(|| Error::unauthenticated("the API token is unknown, revoked or has ended"))?;
-    let caller = caller(user, None, origin)?;
+    let caller = Caller { token: Some(token.id), ..caller(user, origin)? };
     if token.used.is_none_or(|used| used + USE_NOTED <= now) {
         let tx = app.store.begin().await?;
         tokens::touch(&tx, token.id, now).await?;
@@ -45,9 +50,33 @@ async fn by_token(app: &App, bearer: &str, origin: &Origin) -> Result<Caller> {
     Ok(caller)
 }
 
-fn caller(user: users::User, session: Option<tieline_model::SessionId>, origin: &Origin) -> Result<Caller> {
+/// Waits until this caller would be refused: the session or the token is over, or the person was blocked. It is for answers
+/// that go on longer than a proof may be trusted without being looked at.
+pub async fn is_over(app: App, caller: Caller) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        match is_good(&app, &caller).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => tracing::warn!(%error, "it is not known whether somebody is still signed in"),
+        }
+    }
+}
+
+async fn is_good(app: &App, caller: &Caller) -> Result<bool> {
+    let (db, now) = (app.store.read(), app.clock.now());
+    let is_open = match (caller.session, caller.token) {
+        (Some(session), _) => sessions::by_id(db, session).await?.is_some_and(|session| session.is_open(now)),
+        (None, Some(token)) => tokens::by_id(db, token).await?.is_some_and(|token| token.is_open(now)),
+        (None, None) => false,
+    };
+    Ok(is_open && users::by_id(db, caller.user).await?.is_some_and(|user| !user.blocked))
+}
+
+fn caller(user: users::User, origin: &Origin) -> Result<Caller> {
     if user.blocked {
         return Err(Error::unauthenticated("this user is blocked").code("blocked").hint("ask a platform administrator"));
     }
-    Ok(Caller { user: user.id, name: user.name, roles: user.roles, session, request: origin.request, address: origin.address.clone() })
+    let Origin { request, address } = origin.clone();
+    Ok(Caller { user: user.id, name: user.name, roles: user.roles, session: None, token: None, request, address })
 }

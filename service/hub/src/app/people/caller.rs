@@ -1,6 +1,6 @@
 //! Who asks, once their proof was checked, and where from.
 
-use tieline_model::{Error, RequestId, Result, Roles, SessionId, UserId, UserName};
+use tieline_model::{Error, RequestId, Result, Roles, SessionId, TokenId, UserId, UserName};
 
 /// One request, before anybody proved anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct Caller {
     pub roles: Roles,
     /// The session they are signed in with; `None` for a personal API token.
     pub session: Option<SessionId>,
+    /// The personal API token they came with; `None` for a session.
+    pub token: Option<TokenId>,
     /// This request, for the log and the audit.
     pub request: RequestId,
     /// Where the request came from, as far as the configuration lets us believe it.

@@ -37,7 +37,7 @@ pub struct People {
 impl People {
     /// Makes what is missing: the key in the state folder, the first tenant.
     pub(super) async fn open(config: &Config, clock: &Clock, store: &Store) -> Result<Self> {
-        let keys = keys::Keys::open(&config.state.join("keys"))?;
+        let keys = keys::Keys::open(&config.state.join("keys"), clock.now())?;
         let tx = store.begin().await?;
         if tenants::first(&tx).await?.is_none() {
             let tenant = tenants::Tenant { id: clock.id(), name: tenants::DEFAULT.to_owned(), created: clock.now() };

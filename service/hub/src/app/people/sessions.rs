@@ -106,6 +106,9 @@ pub async fn refresh(app: &App, origin: &Origin, token: &str) -> Result<Proof> {
     let over = || Error::unauthenticated("the session has ended").hint("sign in again");
     let given = Refresh::parse(token).ok_or_else(over)?;
     let now = app.clock.now();
+    // What anybody may make up must not make the others wait for the writer.
+    let known = sessions::by_id(app.store.read(), given.session).await?;
+    known.filter(|session| session.is_open(now) && session.family == secret::hash(&given.family)).ok_or_else(over)?;
     let tx = app.store.begin().await?;
     let (session, user) = sessions::with_user(&tx, given.session).await?.ok_or_else(over)?;
     if !session.is_open(now) || session.family != secret::hash(&given.family) {

@@ -44,8 +44,9 @@ impl Throttle {
             let Some(first) = times.len().checked_sub(self.limit).and_then(|index| times.get(index)) else { continue };
             let again = Timestamp::from_seconds((*first + WINDOW).seconds() + 1);
             let message = format!("{} failed sign-ins {whose} in a quarter of an hour; try again at {again}", times.len());
-            let wait = again.since(now).0.max(1);
-            return Err(Error::throttled(message).hint(format!("wait {wait} seconds")));
+            // Rounded up: whoever comes after that many whole seconds is let in.
+            let wait = Seconds(again.since(now).0.max(1));
+            return Err(Error::throttled(message).retry_after(wait));
         }
         Ok(())
     }
@@ -114,6 +115,8 @@ mod tests {
         }
         let error = throttle.check(&name, "10.9.9.9", at(3)).unwrap_err();
         assert!(error.message().contains("try again at 1970-01-01T00:15:01Z"), "{error}");
+        assert_eq!(error.wait(), Some(Seconds(898)));
+        assert!(throttle.check(&name, "10.9.9.9", at(3) + Seconds(898)).is_ok());
         assert!(throttle.check(&"bob".parse().unwrap(), "10.0.0.1", at(3)).is_err(), "the address waits too");
         assert!(throttle.check(&"bob".parse().unwrap(), "10.0.0.2", at(3)).is_ok());
         assert!(throttle.check(&name, "10.0.0.1", at(901)).is_ok());

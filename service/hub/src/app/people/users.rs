@@ -80,9 +80,10 @@ pub async fn ensure_administrator(app: &App, name: &UserName, password: &str) ->
 /// Replaces a person's roles. Everybody stays a user; one administrator always remains.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` for the last administrator.
+/// `NotFound`; `Conflict` for the last administrator; `Forbidden` for an API token, which must not make what outlives it.
 pub async fn set_roles(app: &App, caller: &Caller, id: UserId, roles: Roles) -> Result<User> {
     caller.must_administer()?;
+    caller.must_be_signed_in()?;
     let tx = app.store.begin().await?;
     let user = known(&tx, id).await?;
     let roles: Roles = roles.iter().chain([Role::User]).collect();

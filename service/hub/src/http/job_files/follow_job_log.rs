@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use futures::StreamExt;
 use http::{HeaderMap, header};
 use tieline_model::{Error, JobId, RelPath, Result};
 use tieline_wire_api::ErrorBody;
@@ -11,6 +12,7 @@ use tieline_wire_api::job_files::{FollowJobLog, LOG_OFFSET_HEADER, LogStream};
 use super::read_job_file::send;
 use crate::App;
 use crate::app::files::{job_files, logs};
+use crate::app::people::access;
 use crate::http::extract::{Path, Query};
 use crate::http::{Caller, Fault};
 
@@ -42,6 +44,8 @@ pub(super) async fn follow_job_log(
     }
     let nosniff = [(header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
     let (begin, bytes) = logs::follow(&app, found, offset(&query)?).await?;
+    // It may go on for days; whoever is kept out meanwhile hears no more.
+    let bytes = bytes.take_until(access::is_over(app, caller));
     Ok((text, nosniff, [(LOG_OFFSET_HEADER, begin.to_string())], Body::from_stream(bytes)).into_response())
 }
 

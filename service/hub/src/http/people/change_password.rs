@@ -16,7 +16,7 @@ use crate::http::{Caller, Fault};
     (status = 401, body = ErrorBody),
     (status = 403, body = ErrorBody, description = "the old password is wrong, or the caller is an API token"),
     (status = 422, body = ErrorBody, description = "the new password is too weak"),
-    (status = 429, body = ErrorBody),
+    (status = 429, body = ErrorBody, description = "too many failures", headers(("Retry-After" = u64, description = "seconds to wait"))),
 ))]
 pub(super) async fn change_password(State(app): State<App>, caller: Caller, Body(ask): Body<ChangePassword>) -> Result<StatusCode, Fault> {
     users::change_password(&app, &caller, ask.old, ask.new).await?;

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
+use tieline_model::Role;
 use tieline_wire_api::ErrorBody;
 use tieline_wire_api::people::{CreateUser, User};
 
@@ -27,6 +28,10 @@ pub(super) async fn create_user(
 ) -> Result<(StatusCode, Json<User>), Fault> {
     caller.must_administer()?;
     let roles = convert::roles(&ask.roles)?;
+    // A token that was stolen must not make an administrator that stays when it is revoked.
+    if roles.iter().any(|role| role != Role::User) {
+        caller.must_be_signed_in()?;
+    }
     let new = NewUser { name: ask.name, display_name: ask.display_name, roles, password: ask.password };
     let user = users::create(&app, &caller, new).await?;
     Ok((StatusCode::CREATED, Json(convert::user(user))))

@@ -17,7 +17,7 @@ use crate::http::{Fault, Origin};
 #[utoipa::path(post, path = "/sessions", operation_id = "sign_in", tag = "sessions", request_body = SignIn, responses(
     (status = 200, body = SignedIn),
     (status = 401, body = ErrorBody, description = "the name or the password is wrong"),
-    (status = 429, body = ErrorBody, description = "too many failures; the message says when to try again"),
+    (status = 429, body = ErrorBody, description = "too many failures", headers(("Retry-After" = u64, description = "seconds to wait"))),
 ))]
 pub(super) async fn sign_in(
     State(app): State<App>,

@@ -6,6 +6,7 @@ mod events;
 mod expiry;
 mod facts;
 mod folds;
+mod live;
 mod path;
 mod refused;
 mod restored;

@@ -1,9 +1,9 @@
 //! Requests that make no job: what is wrong with them, and why no machine can run them.
 
 use serde_json::{Value, json};
-use tieline_model::Seconds;
 use tieline_model::machine::{QueueLoad, Reading, ServingState};
-use tieline_store_hub::machines;
+use tieline_model::{Seconds, Sha256};
+use tieline_store_hub::{apps, machines};
 
 use crate::hub::Ask;
 use crate::play::{Manners, Play, description, reading};
@@ -188,6 +188,49 @@ async fn a_job_waits_for_its_machine_and_says_why() {
     let told = play.hub.get(format!("/jobs/{job}/explain")).as_user("alice").await.expect(200).json();
     assert_eq!(told["state"], "placed");
     assert!(told["sentence"].as_str().unwrap().starts_with("it waits for the center's gateway: east/fast, queue main: "), "{told}");
+}
+
+#[tokio::test]
+async fn a_waiting_job_that_no_machine_can_ever_run_fails_with_what_each_of_them_says() {
+    let play = Play::start().await;
+    let job = play.job().await;
+    let (mut fast, mut slow) = (description("fast"), description("slow"));
+    fast.queues[0].max_time = Some(Seconds(60));
+    slow.queues[0].max_nodes = Some(0);
+    play.describe(&fast).await;
+    play.describe(&slow).await;
+    play.read_of("slow", &reading()).await;
+    play.place().await;
+    let told = play.hub.get(format!("/jobs/{job}/explain")).as_user("alice").await.expect(200).json();
+    assert_eq!(told["state"], "failed");
+    let sentence = told["sentence"].as_str().unwrap();
+    assert!(sentence.contains("east/fast: a time of 01:00:00") && sentence.contains("east/slow: 1 nodes are asked for"), "{sentence}");
+    let refused = play.hub.post("/jobs", play.request()).as_user("alice").await.expect(422).json();
+    assert_eq!(refused["code"], "no_machine", "a new one is refused at once: {refused}");
+    // The larger machine is away but known to be too small: nobody waits for it.
+    let app = play.hub.app.clone();
+    let mut play = play;
+    play.gateway.leave(&app).await;
+    play.hub.post("/jobs", play.request()).as_user("alice").await.expect(422);
+}
+
+#[tokio::test]
+async fn an_app_made_for_one_machine_is_refused_by_the_others() {
+    let play = Play::start().await;
+    let shell = apps::current(play.hub.app.store.read()).await.unwrap().into_iter().find(|one| one.app.as_str() == "shell").unwrap();
+    let publish = async |hosts: &str, number: u8| {
+        let manifest = format!("hosts = [\"{hosts}\"]\n{}", shell.manifest);
+        let edition = apps::AppVersion { id: play.hub.clock.id(), manifest, sha256: Sha256([number; 32]), ..shell.clone() };
+        let tx = play.hub.app.store.begin().await.unwrap();
+        apps::publish(&tx, &edition).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    publish("other", 1).await;
+    let told = reason(&play, json!({})).await;
+    assert_eq!(told["reasons"][0]["code"], "host_not_suited", "{told}");
+    assert_eq!(told["told"][0], 422);
+    publish("east/fast", 2).await;
+    play.hub.post("/jobs", play.request()).as_user("alice").await.expect(201);
 }
 
 #[tokio::test]

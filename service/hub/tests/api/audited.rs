@@ -22,8 +22,11 @@ const UNRECORDED: [(&str, &str); 5] = [
 /// Operations whose job has to be at a machine, which is played for them.
 const PLAYED: [&str; 3] = ["create_job", "cancel_job", "restore_job"];
 
+/// An operation and its request.
+type Case = (&'static str, fn(&Stage) -> Ask);
+
 /// Operations that change something in another case than the one in the table of roles.
-const INSTEAD: [(&str, fn(&Stage) -> Ask); 1] = [("patch_upload", |s| {
+const INSTEAD: [Case; 1] = [("patch_upload", |s| {
     let whole = tus(s.hub.ask(Method::PATCH, format!("/uploads/{}", s.upload))).header("upload-offset", "0");
     whole.body("application/offset+octet-stream", "hello")
 })];

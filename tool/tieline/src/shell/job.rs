@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use tieline_model::{JobId, Result, Seconds};
+use tieline_model::{JobId, Result};
 use tieline_wire_api::Client;
 use tieline_wire_api::job_files::{FollowJobLog, ListJobFiles, LogStream};
-use tieline_wire_api::jobs::{CancelJob, ScriptRun, UpdateJob};
+use tieline_wire_api::jobs::{CancelJob, UpdateJob};
 
 use super::{ShellArgs, jobs, outputs, run as running, scripts, shown};
 use crate::exit::Exit;
-use crate::output::{Column, Listing, Look, Record};
+use crate::output::Record;
 
 /// What one does with a job. An id may be shortened to letters that only one of one's jobs has.
 #[derive(Subcommand, Debug)]

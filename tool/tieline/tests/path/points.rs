@@ -138,7 +138,7 @@ impl Walk {
         let paid = self.admin.top_up("bob", &TopUp { sum: Money { micros: 1, currency }, reason: name.clone() }).await;
         let file = self.client.upload(&self.file(&name), &format!("walk/{name}").parse()?, name.len() as u64, sum(&name), &|_| ()).await?;
         self.client.delete_file(file).await?;
-        blocked.and(priced.map(drop)).and(paid)
+        blocked.and(priced.map(drop)).and(paid.map(drop))
     }
 
     /// A file on this side whose content nobody has seen yet.

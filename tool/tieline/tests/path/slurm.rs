@@ -12,7 +12,7 @@ use tieline_testkit::sshd::{Server, SshOptions};
 use tieline_testkit::{users, wait_until};
 
 use crate::center::{Center, GIFT, MACHINE};
-use crate::platform::{PATIENCE, Shell, command, until};
+use crate::platform::{PATIENCE, Shell, until};
 use crate::world::World;
 
 /// The login that polls for everybody.

@@ -3,7 +3,9 @@ import { defineConfig } from "vitest/config";
 import { squeeze } from "./squeeze.ts";
 
 /** Where `npm run dev` sends the API's calls: a running hub. */
-const hub = process.env.TIELINE_URL ?? "http://127.0.0.1:8700";
+const target = process.env.TIELINE_URL ?? "http://127.0.0.1:8700";
+/** The hub sees the address of the pages, as it would were they its own: it takes no requests from other sites. */
+const hub = { target, changeOrigin: false };
 
 export default defineConfig({
   plugins: [react(), squeeze()],

@@ -106,6 +106,20 @@ export function span(seconds: number) {
   return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
+/** Seconds in the largest unit they are a whole number of: 90 minutes, 2 hours, 3 days. */
+export function duration(seconds: number) {
+  const [unit, size] = steps.find(([, step]) => seconds % step === 0) ?? (["second", 1] as const);
+  const style: Intl.NumberFormatOptions = { style: "unit", unit, unitDisplay: "long" };
+  return once(`duration ${unit}`, () => new Intl.NumberFormat(locale(), style)).format(seconds / size);
+}
+
+/** Seconds as one says them when it is not exact: 40 sec, 10 min, 3 hr, 2 days. */
+export function roughly(seconds: number) {
+  const [unit, size] = steps.find(([, step]) => seconds >= step) ?? (["second", 1] as const);
+  const style: Intl.NumberFormatOptions = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 0 };
+  return once(`roughly ${unit}`, () => new Intl.NumberFormat(locale(), style)).format(Math.round(seconds / size));
+}
+
 const sizes = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
 export function bytes(count: number) {

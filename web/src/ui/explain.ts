@@ -10,8 +10,9 @@ import { spoken } from "../i18n/i18n";
 export function explain(error: Pick<ErrorBody, "code" | "message"> & Partial<ErrorBody>): string {
   const hint = error.hint ? ` (${error.hint})` : "";
   if (spoken() === "en") return `${sentence(error.message)}${hint}`;
-  const key = `code.${error.code}`;
-  const known = i18next.exists(key) ? i18next.t(key as "code.offline") : undefined;
+  // A job that no machine can run is refused by the reason they share.
+  const key = [`code.${error.code}`, `reason.${error.code}`].find((one) => i18next.exists(one));
+  const known = key && i18next.t(key as "code.offline");
   return known ? `${known}${error.message ? `：${error.message}` : ""}` : `${error.message}${hint}`;
 }
 

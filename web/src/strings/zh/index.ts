@@ -3,6 +3,7 @@
 import account from "./account.json";
 import admin from "./admin.json";
 import apps from "./apps.json";
+import fields from "./fields.json";
 import job from "./job.json";
 import jobs from "./jobs.json";
 import machines from "./machines.json";
@@ -15,6 +16,7 @@ export default {
   ...account,
   ...admin,
   ...apps,
+  ...fields,
   ...job,
   ...jobs,
   ...machines,

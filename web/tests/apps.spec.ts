@@ -1,0 +1,230 @@
+/** From an app to a job, as a person does it: find, look as a visitor, fill, upload, compare machines, submit. */
+
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { password, signIn } from "./people";
+
+const INPUT = `units lj
+lattice fcc 0.8442
+region box block 0 2 0 2 0 2
+create_box 1 box
+create_atoms 1 box
+mass 1 1.0
+pair_style lj/cut 2.5
+pair_coeff 1 1 1.0 1.0 2.5
+fix 1 all nve
+run 10
+`;
+
+/** A file nobody has sent before. */
+const fresh = (name = "in.lj") => ({
+  name,
+  mimeType: "text/plain",
+  buffer: Buffer.from(`${INPUT}# ${Math.random()}\n`),
+});
+
+const attach = (page: Page, file = fresh()) => page.locator("input[type=file]").first().setInputFiles(file);
+
+async function opened(page: Page, app = "lammps") {
+  await page.goto(`/apps/${app}`);
+  await expect(page.getByRole("heading", { name: "Parameters", exact: true })).toBeVisible();
+}
+
+test("a visitor finds an app by a word and by a tag, and the address says so", async ({ page }) => {
+  await page.addInitScript(() => localStorage.setItem("tieline.language", "en"));
+  await page.goto("/apps");
+  await page.getByLabel("Search apps").fill("lamm");
+  await expect(page.getByRole("link", { name: /LAMMPS/ })).toBeVisible();
+  await expect(page.getByRole("link", { name: /GROMACS/ })).toBeHidden();
+  await expect(page).toHaveURL(/search=lamm/);
+  await page.getByLabel("Search apps").fill("");
+  await page.getByRole("button", { name: "biology" }).click();
+  await expect(page).toHaveURL(/tag=biology/);
+  await expect(page.getByRole("link", { name: /LAMMPS/ })).toBeHidden();
+  await page.goto("/apps?search=lammps&tag=biology");
+  await expect(page.getByText("No app fits")).toBeVisible();
+  await page.getByRole("button", { name: "Show all apps" }).click();
+  await expect(page.getByRole("link", { name: /LAMMPS/ })).toBeVisible();
+});
+
+test("a visitor who wants to submit signs in and finds the form as it was", async ({ page }) => {
+  await page.addInitScript(() => localStorage.setItem("tieline.language", "en"));
+  await opened(page);
+  await page.getByLabel("Copies along x").fill("7");
+  await page.getByLabel("Cores").fill("2");
+  await page.getByRole("link", { name: "Sign in and submit" }).click();
+  await page.locator("input[autocomplete=username]").fill("bob");
+  await page.locator("input[type=password]").fill(password("bob"));
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Submit" })).toBeVisible();
+  await expect(page.getByLabel("Copies along x")).toHaveValue("7");
+  await expect(page.getByLabel("Cores")).toHaveValue("2");
+  await page.getByRole("button", { name: "Start over" }).click();
+});
+
+test("what is wrong is said at its field before the hub is asked, and leads there", async ({ page }) => {
+  await signIn(page, "bob");
+  await opened(page);
+  await page.getByLabel("Copies along x").fill("0");
+  await page.getByLabel("Copies along y").click();
+  await expect(page.getByText("0 is out of range: 1 to 200.")).toBeVisible();
+  await page.getByRole("button", { name: "Submit" }).click();
+  await expect(page.getByText("A file is needed.")).toBeVisible();
+  await expect(page.locator("#param_input")).toBeFocused();
+  await expect(page.getByText("2 fields are not right yet")).toBeVisible();
+  await page.getByRole("button", { name: "中文" }).click();
+  await expect(page.getByText("0 超出范围，应在 1 到 200 之间。")).toBeVisible();
+  await page.getByRole("button", { name: "重新填写" }).click();
+});
+
+test("machines are compared as resources change, within 300 ms of typing", async ({ page }) => {
+  await signIn(page, "bob");
+  await opened(page);
+  await attach(page);
+  const machine = page.locator(".machine", { hasText: "workbench" });
+  await expect(machine.getByText("starts now")).toBeVisible();
+  await page.getByLabel("Cores").fill("4096");
+  const began = Date.now();
+  await expect(page.getByText("Too many cores", { exact: true })).toBeVisible();
+  expect(Date.now() - began).toBeLessThan(300);
+  await page.getByRole("button", { name: "Use it" }).click();
+  await expect(page.getByText("As recommended")).toBeVisible();
+  await expect(page.getByLabel("Cores")).toHaveValue("2");
+  await expect(machine.getByText(/^at most ¥/)).toBeVisible();
+  await page.getByRole("button", { name: "Start over" }).click();
+});
+
+test("a form with its file outlives a reload, and a double click makes one job", async ({ page }) => {
+  await signIn(page, "alice");
+  await opened(page);
+  await attach(page);
+  await page.getByLabel("Job name").fill("twice");
+  await page.getByRole("button", { name: "Use it" }).click();
+  await page.reload();
+  await expect(page.getByText("in.lj")).toBeVisible();
+  await expect(page.getByLabel("Job name")).toHaveValue("twice");
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    if (request.method() === "POST" && request.url().endsWith("/api/v1/jobs"))
+      asked.push(request.headers()["idempotency-key"] ?? "");
+  });
+  await page.getByRole("button", { name: "Submit" }).dblclick();
+  await expect(page.getByRole("dialog")).toContainText("twice is on its way");
+  expect(new Set(asked).size).toBe(1);
+  await page.getByRole("button", { name: "Stay here" }).click();
+  await expect(page.getByText("in.lj")).toBeVisible();
+  await page.getByRole("button", { name: "Start over" }).click();
+  await expect(page.getByText("in.lj")).toBeHidden();
+  await page.getByRole("button", { name: "As last time" }).click();
+  await expect(page.getByText("in.lj")).toBeVisible();
+  await expect(page.getByLabel("Job name")).toHaveValue("twice");
+  await page.getByRole("button", { name: "Submit" }).click();
+  await page.getByRole("button", { name: "Go to the job" }).click();
+  await expect(page).toHaveURL(/\/jobs\/job_/);
+});
+
+test("a try that got no answer is sent again under the same word", async ({ page }) => {
+  await signIn(page, "alice");
+  await opened(page);
+  await attach(page);
+  await expect(page.getByText("starts now").first()).toBeVisible();
+  const keys: (string | undefined)[] = [];
+  await page.route("**/api/v1/jobs", async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    keys.push(route.request().headers()["idempotency-key"]);
+    return keys.length === 1 ? route.abort() : route.continue();
+  });
+  await page.getByRole("button", { name: "Submit" }).click();
+  await expect(page.getByRole("alert")).toContainText("Nothing of what you typed is lost");
+  await page.getByRole("button", { name: "Submit" }).click();
+  await expect(page.getByRole("dialog")).toContainText("is on its way");
+  expect(keys).toHaveLength(2);
+  expect(keys[0]).toBe(keys[1]);
+});
+
+test("a job that cannot be paid says what is missing, and leads to the account", async ({ page }) => {
+  await signIn(page, "alice");
+  await opened(page);
+  await attach(page);
+  await page.getByLabel("Cores").fill("2");
+  await page.getByLabel("Time limit", { exact: true }).fill("8000");
+  await page.getByRole("button", { name: "Submit" }).click();
+  await expect(page.getByRole("alert")).toContainText("more is needed");
+  await expect(page.getByRole("alert").getByRole("link", { name: "To the account" })).toBeVisible();
+  await expect(page.getByText("Not enough money")).toBeVisible();
+  await page.getByRole("button", { name: "Start over" }).click();
+});
+
+test("a file of the wrong kind is refused before it is sent, and one that lies at the hub can be taken", async ({
+  page,
+}) => {
+  await signIn(page, "alice");
+  await opened(page, "gromacs");
+  await attach(page, fresh("run.txt"));
+  await expect(page.getByText("run.txt does not end in .tpr.")).toBeVisible();
+  await opened(page);
+  await page.getByRole("button", { name: "pick from your files" }).first().click();
+  await page.getByRole("dialog").getByLabel("Search your files").fill("in.lj");
+  await page.getByRole("dialog").getByRole("radio").first().check();
+  await page.getByRole("button", { name: "Take 1 file" }).click();
+  await expect(page.locator(".files-row", { hasText: "in.lj" })).toBeVisible();
+  await page.getByRole("button", { name: "Remove in.lj" }).click();
+});
+
+test("an upload that a reload cut off goes on from where it was", async ({ page }) => {
+  await signIn(page, "bob");
+  await opened(page);
+  const file = {
+    name: "big.dat",
+    mimeType: "application/octet-stream",
+    buffer: Buffer.alloc(24 << 20, Math.random() * 255),
+  };
+  // The first piece arrives, the second is held up until the page is gone.
+  let pieces = 0;
+  await page.route("**/api/v1/uploads/*", async (route) => {
+    if (route.request().method() !== "PATCH" || ++pieces === 1) return route.continue();
+  });
+  const chooser = (name: string) =>
+    Promise.all([page.waitForEvent("filechooser"), page.getByRole("button", { name }).last().click()]);
+  const [first] = await chooser("browse this device");
+  const { mkdtemp, writeFile } = await import("node:fs/promises");
+  const { tmpdir } = await import("node:os");
+  const path = `${await mkdtemp(`${tmpdir()}/tieline-`)}/${file.name}`;
+  await writeFile(path, file.buffer);
+  await first.setFiles(path);
+  await expect.poll(() => pieces).toBe(2);
+  await page.reload();
+  await expect(page.getByText("choose the file once more")).toBeVisible();
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  const offsets: (string | undefined)[] = [];
+  page.on("request", (request) => {
+    if (request.method() === "PATCH" && request.url().includes("/uploads/"))
+      offsets.push(request.headers()["upload-offset"]);
+  });
+  const [again] = await chooser("Choose the file");
+  await again.setFiles(path);
+  await expect(page.getByRole("button", { name: "Remove big.dat" })).toBeVisible();
+  expect(offsets).toEqual([String(8 << 20), String(16 << 20)]);
+  await page.getByRole("button", { name: "Remove big.dat" }).click();
+});
+
+for (const theme of ["light", "dark"] as const)
+  test(`apps and their forms are free of barriers in the ${theme} theme`, async ({ page }) => {
+    await signIn(page, "alice", { theme });
+    for (const address of ["/apps", "/apps?search=nothing", "/apps/lammps", "/apps/gromacs"]) {
+      await page.goto(address);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      const { violations } = await new AxeBuilder({ page }).include("main").analyze();
+      expect(violations, address).toEqual([]);
+    }
+  });
+
+test("nothing is wider than a phone", async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 720 });
+  await signIn(page, "alice");
+  for (const address of ["/apps", "/apps/lammps", "/apps/gromacs"]) {
+    await page.goto(address);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  }
+});

@@ -47,7 +47,12 @@ function options(series: Series, at: HTMLElement): uPlot.Options {
       count: { range: (_, __, most) => [0, Math.max(4, Math.ceil((most ?? 0) * 1.1))] },
     },
     axes: [
-      { ...axis, grid: { show: false }, space: 90, values: (_, splits) => splits.map((one) => brief(one * 1000)) },
+      {
+        ...axis,
+        grid: { show: false },
+        space: 90,
+        values: (_, splits) => splits.map((one) => brief(new Date(one * 1000).toISOString())),
+      },
       { ...axis, scale: "share", grid, size: 48, values: (_, splits) => splits.map(percent) },
       ...(counts
         ? [

@@ -3,7 +3,9 @@ import { defineConfig } from "vitest/config";
 import { squeeze } from "./squeeze.ts";
 
 /** Where `npm run dev` sends the API's calls: a running hub. */
-const hub = process.env.TIELINE_URL ?? "http://127.0.0.1:8700";
+const target = process.env.TIELINE_URL ?? "http://127.0.0.1:8700";
+/** The hub renews a session only for pages of its own address: there these pages are as if they were its own. */
+const hub = { target, changeOrigin: true, headers: { origin: new URL(target).origin } };
 
 export default defineConfig({
   plugins: [react(), squeeze()],

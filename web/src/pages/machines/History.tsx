@@ -66,7 +66,8 @@ function Drawn({ machine, reach }: { machine: Machine; reach: Reach }) {
     const seen = past(data.items);
     return {
       times: seen.times,
-      from: from / 1000,
+      // Where nothing was recorded at first, nothing is shown.
+      from: Math.max(from / 1000, (seen.times[0] ?? 0) - 600),
       to: Math.max(from / 1000 + 3600, seen.times.at(-1) ?? 0),
       lines: [
         { name: t("machines.cores_used"), colour: "accent", axis: "share", values: seen.used, text: percent },

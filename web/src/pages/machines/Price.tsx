@@ -2,6 +2,7 @@
 
 import { useTranslation } from "react-i18next";
 import { hub } from "../../api/client";
+import { ErrorView } from "../../ui/ErrorView";
 import { Loading } from "../../ui/Loading";
 import { Facts, Panel, Section } from "../../ui/Page";
 import { inForce } from "../admin/price-list";
@@ -11,14 +12,16 @@ import type { Machine } from "./load";
 export function Price({ machine }: { machine: Machine }) {
   const { t } = useTranslation();
   const rates = useRates();
-  const { data } = hub.useQuery("get", "/api/v1/prices", { params: { query: { machine: machine.id } } });
+  const { data, error, refetch } = hub.useQuery("get", "/api/v1/prices", {
+    params: { query: { machine: machine.id } },
+  });
   const accounts = hub.useQuery("get", "/api/v1/accounts", { params: { query: { limit: 1000 } } });
   const mine = new Map(accounts.data?.items.map((account) => [account.id, account.name]));
   const shown = data && inForce(data.items).filter((price) => !price.account || mine.has(price.account));
   return (
     <Section title={t("machines.price")}>
       <Panel>
-        {!shown && <Loading lines={2} />}
+        {!shown && (error ? <ErrorView error={error} retry={() => void refetch()} small /> : <Loading lines={2} />)}
         {shown?.length === 0 && <p className="dim">{t("machines.no_price")}</p>}
         {shown && shown.length > 0 && (
           <Facts

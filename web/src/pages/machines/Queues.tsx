@@ -93,10 +93,10 @@ function Limits({ queue }: { queue: Row }) {
   const { t } = useTranslation();
   const limits = [
     queue.max_time_s ? span(queue.max_time_s) : t("machines.no_time_limit"),
-    queue.max_nodes && t("machines.max_nodes", { count: queue.max_nodes }),
-    queue.max_cores && t("machines.max_cores", { count: queue.max_cores }),
+    queue.max_nodes && t("machines.max_nodes", { count: queue.max_nodes, n: number(queue.max_nodes) }),
+    queue.max_cores && t("machines.max_cores", { count: queue.max_cores, n: number(queue.max_cores) }),
     queue.max_memory_mib && t("machines.max_memory", { memory: memory(queue.max_memory_mib) }),
-    queue.gpus > 0 && t("machines.gpus_behind", { count: queue.gpus }),
+    queue.gpus > 0 && t("machines.gpus_behind", { count: queue.gpus, n: number(queue.gpus) }),
   ];
   return <span className="dim">{limits.filter(Boolean).join(" · ")}</span>;
 }

@@ -29,7 +29,7 @@ export function Sessions() {
         cell: (session) => (
           <>
             <span title={session.client}>{agent(session.client)}</span>{" "}
-            {session.current && <Tag tone="ok">{t("profile.this_one")}</Tag>}
+            {session.current && <Tag tone="ok">{t("profile.current")}</Tag>}
           </>
         ),
       },

@@ -13,12 +13,16 @@ const HEIGHT = 200;
 export default function Plot(series: Series) {
   const box = useRef<HTMLDivElement>(null);
   const theme = useTheme();
-  const { i18n } = useTranslation();
+  const { t, i18n } = useTranslation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: another theme or language draws anew
   useEffect(() => {
     const at = box.current;
     if (!at) return;
-    const plot = new uPlot(options(series, at), [series.times, ...series.lines.map((line) => line.values)], at);
+    const plot = new uPlot(
+      options(series, at, t("chart.when")),
+      [series.times, ...series.lines.map((line) => line.values)],
+      at,
+    );
     const resized = new ResizeObserver(() => plot.setSize({ width: at.clientWidth, height: HEIGHT }));
     resized.observe(at);
     return () => {
@@ -29,7 +33,7 @@ export default function Plot(series: Series) {
   return <div ref={box} className="chart-box" />;
 }
 
-function options(series: Series, at: HTMLElement): uPlot.Options {
+function options(series: Series, at: HTMLElement, when: string): uPlot.Options {
   const style = getComputedStyle(at);
   const colour = (token: string) => style.getPropertyValue(`--${token}`);
   const font = `11px ${style.fontFamily}`;
@@ -39,6 +43,7 @@ function options(series: Series, at: HTMLElement): uPlot.Options {
   return {
     width: at.clientWidth,
     height: HEIGHT,
+    padding: [8, counts ? 0 : 12, 0, 0],
     cursor: { y: false, drag: { x: false, y: false } },
     legend: { live: true },
     scales: {
@@ -69,7 +74,7 @@ function options(series: Series, at: HTMLElement): uPlot.Options {
         : []),
     ],
     series: [
-      { label: "", value: (_, value) => (value === null ? "" : moment(value * 1000)) },
+      { label: when, value: (_, value) => (value === null ? "" : moment(value * 1000)) },
       ...series.lines.map((line) => ({
         label: line.name,
         scale: line.axis,

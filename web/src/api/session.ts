@@ -48,7 +48,11 @@ export const useSession = () =>
     () => session,
   );
 
-export const useUser = () => useSession()?.user;
+/** `undefined` while it is not known yet, `null` for a visitor. */
+export const useUser = () => {
+  const known = useSession();
+  return known ? known.user : known;
+};
 
 /** Runs one at a time over all tabs, where the browser can see to it. */
 function alone<T>(work: () => Promise<T>): Promise<T> {

@@ -14,35 +14,44 @@ import { useBalance } from "./data";
 
 export function Balances({ account }: { account: Schema<"Account"> }) {
   const { t } = useTranslation();
-  const user = useUser();
   const { data, error, refetch } = useBalance(account.id);
   if (!data) return error ? <ErrorView error={error} retry={() => void refetch()} small /> : <Loading lines={3} />;
-  if (data.length === 0)
-    return (
-      <Empty
-        title={t("account.empty")}
-        text={t(may.administer(user) ? "account.empty_admin" : "account.empty_text", { name: account.name })}
-        action={
-          may.administer(user) ? (
-            <Link to="/admin/people" className="button primary">
-              {t("nav.people")}
-            </Link>
-          ) : (
-            <Link to="/machines" className="button">
-              {t("account.see_prices")}
-            </Link>
-          )
-        }
-      />
-    );
-  return data.map(({ balance, held, available }) => (
-    <Figures
-      key={balance.currency}
-      items={[
-        { label: t("account.available"), value: money(available), note: t("account.available_note") },
-        { label: t("account.held"), value: money(held), note: t("account.held_note") },
-        { label: t("account.balance"), value: money(balance), note: balance.currency },
-      ]}
+  const none = data.every(({ balance, held }) => balance.micros === 0 && held.micros === 0);
+  return (
+    <>
+      {data.map(({ balance, held, available }) => (
+        <Figures
+          key={balance.currency}
+          items={[
+            { label: t("account.available"), value: money(available), note: t("account.available_note") },
+            { label: t("account.held"), value: money(held), note: t("account.held_note") },
+            { label: t("account.balance"), value: money(balance), note: balance.currency },
+          ]}
+        />
+      ))}
+      {none && <NextStep account={account} />}
+    </>
+  );
+}
+
+function NextStep({ account }: { account: Schema<"Account"> }) {
+  const { t } = useTranslation();
+  const administers = may.administer(useUser());
+  return (
+    <Empty
+      title={t("account.empty")}
+      text={t(administers ? "account.empty_admin" : "account.empty_text", { name: account.name })}
+      action={
+        administers ? (
+          <Link to="/admin/people" className="button primary">
+            {t("nav.people")}
+          </Link>
+        ) : (
+          <Link to="/machines" className="button">
+            {t("account.see_prices")}
+          </Link>
+        )
+      }
     />
-  ));
+  );
 }

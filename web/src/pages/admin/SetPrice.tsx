@@ -52,9 +52,15 @@ export function SetPrice({ setting, machines, accounts, onClose }: Setting) {
     >
       <p className="dialog-text dim">{t("prices.set_text")}</p>
       <Where machines={machines} accounts={accounts} />
-      <div className="form-row">
+      <div className="form-row" data-many>
         {kinds.map((kind) => (
-          <Form.Item key={kind} name={kind} label={t(`prices.for_${kind}`)} rules={[{ type: "number", min: 0 }]}>
+          <Form.Item
+            key={kind}
+            name={kind}
+            label={t(`prices.for_${kind}`)}
+            required
+            rules={[{ type: "number", min: 0 }]}
+          >
             <InputNumber style={{ width: "100%" }} inputMode="decimal" min={0} />
           </Form.Item>
         ))}

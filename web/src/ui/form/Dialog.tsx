@@ -5,6 +5,7 @@ import { type ReactNode, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { ErrorBody, Failure } from "../../api/failure";
 import { useSubmit } from "./useSubmit";
+import "./dialog.css";
 
 type Dialog<Values> = {
   open: boolean;
@@ -60,6 +61,7 @@ function Opened<Values extends object>({
     >
       <Form
         form={form}
+        className="dialog"
         layout="vertical"
         requiredMark="optional"
         initialValues={initial}

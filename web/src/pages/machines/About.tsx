@@ -37,7 +37,7 @@ export function About({ machine }: { machine: Machine }) {
           items={about.node_classes.map((one) => [
             t("machines.class_nodes", { name: one.name, nodes: number(one.nodes) }),
             [
-              t("machines.class_cores", { cores: number(one.cores) }),
+              t("machines.class_cores", { count: one.cores, cores: number(one.cores) }),
               memory(one.memory_mib),
               one.gpus > 0 && t("machines.class_gpus", { gpus: number(one.gpus), model: one.gpu_model ?? "" }),
             ]

@@ -56,6 +56,7 @@ function options(series: Series, at: HTMLElement, when: string): uPlot.Options {
         ...axis,
         grid: { show: false },
         space: 90,
+        size: 28,
         values: (_, splits) => splits.map((one) => brief(new Date(one * 1000).toISOString())),
       },
       { ...axis, scale: "share", grid, size: 48, values: (_, splits) => splits.map(percent) },

@@ -74,13 +74,13 @@ test("a price that is set holds from now on, the old one stays in the history, a
   await dialog.getByLabel("Core-hour").fill("0.125");
   await dialog.getByRole("button", { name: "Set it from now on" }).click();
   const row = page.getByRole("row", { name: /workbench.*bob/ });
-  await expect(row.getByText("¥0.125 a core-hour")).toBeVisible();
+  await expect(row.getByText("¥0.125 a core-hour", { exact: true })).toBeVisible();
   await row.getByRole("button", { name: "Change" }).click();
   await dialog.getByLabel("Core-hour").fill("0.1");
   await dialog.getByRole("button", { name: "Set it from now on" }).click();
-  await expect(row.getByText("¥0.10 a core-hour")).toBeVisible();
+  await expect(row.getByText("¥0.10 a core-hour", { exact: true })).toBeVisible();
   await row.getByText(/before it/).click();
-  await expect(row.getByText(/¥0.125 a core-hour/).first()).toBeVisible();
+  await expect(row.getByText(/· ¥0.125 a core-hour/).first()).toBeVisible();
 
   await page.goto("/admin/audit?action=price.set&actor=admin");
   const log = page.getByRole("table", { name: "Audit" });

@@ -31,10 +31,10 @@ export function percent(share: number) {
   );
 }
 
-/** Money comes in micro-units and is shown to the cent, or to as many places as a smaller sum needs. */
-export function money(sum: Schema<"Money">) {
+/** Money comes in micro-units and is shown to the cent, or to as many places as a smaller sum or an exact rate needs. */
+export function money(sum: Schema<"Money">, exact = false) {
   const value = sum.micros / 1_000_000;
-  const small = value !== 0 && Math.abs(value) < 0.01;
+  const small = exact || (value !== 0 && Math.abs(value) < 0.01);
   return once(`money ${sum.currency} ${small}`, () => {
     const digits = { minimumFractionDigits: 2, maximumFractionDigits: small ? 6 : 2 };
     return new Intl.NumberFormat(locale(), {

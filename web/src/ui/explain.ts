@@ -4,7 +4,7 @@
  */
 
 import i18next from "i18next";
-import type { ErrorBody } from "../api/failure";
+import { asFailure, type ErrorBody } from "../api/failure";
 import { spoken } from "../i18n/i18n";
 
 export function explain(error: Pick<ErrorBody, "code" | "message"> & Partial<ErrorBody>): string {
@@ -18,4 +18,11 @@ export function explain(error: Pick<ErrorBody, "code" | "message"> & Partial<Err
 
 function sentence(text: string) {
   return text ? text[0]?.toUpperCase() + text.slice(1) : text;
+}
+
+/** Why something did not work, in a sentence, whatever was thrown. */
+export function because(error: unknown): string {
+  const failure = asFailure(error);
+  if (failure.body) return explain(failure.body);
+  return i18next.t(failure.offline ? "error.offline.text" : "error.other.text");
 }

@@ -3,7 +3,11 @@
 import type { LinkProps } from "@tanstack/react-router";
 import type { User } from "../../api/session";
 
-export type Entry = { to: NonNullable<LinkProps["to"]>; label: Label; for: "all" | "people" | "administrators" };
+export type Entry = {
+  to: NonNullable<LinkProps["to"]>;
+  label: Label;
+  for: "all" | "people" | "operators" | "administrators";
+};
 type Label = "overview" | "apps" | "jobs" | "machines" | "account" | "centers" | "people" | "prices" | "audit";
 export type Section = { title?: "paying" | "platform"; entries: Entry[] };
 
@@ -20,22 +24,34 @@ export const sections: Section[] = [
   {
     title: "platform",
     entries: [
-      { to: "/admin/centers", label: "centers", for: "administrators" },
+      { to: "/admin/centers", label: "centers", for: "operators" },
       { to: "/admin/people", label: "people", for: "administrators" },
-      { to: "/admin/prices", label: "prices", for: "administrators" },
+      { to: "/admin/prices", label: "prices", for: "operators" },
       { to: "/admin/audit", label: "audit", for: "administrators" },
     ],
   },
 ];
 
+const OPERATOR = "center-operator:";
+
 /** What somebody may do, asked in one place. */
 export const may = {
   administer: (user: User | null | undefined) => user?.roles.includes("platform-administrator") ?? false,
+  /** Runs this center, or any where none is named. */
+  operate: (user: User | null | undefined, center?: string) =>
+    may.administer(user) ||
+    (user?.roles.some((role) => (center ? role === OPERATOR + center : role.startsWith(OPERATOR))) ?? false),
+};
+
+const sees: Record<Entry["for"], (user: User | null | undefined) => boolean> = {
+  all: () => true,
+  people: (user) => Boolean(user),
+  operators: (user) => may.operate(user),
+  administrators: may.administer,
 };
 
 export function visible(user: User | null | undefined): Section[] {
-  const sees = (entry: Entry) => entry.for === "all" || (entry.for === "people" ? Boolean(user) : may.administer(user));
   return sections
-    .map((section) => ({ ...section, entries: section.entries.filter(sees) }))
+    .map((section) => ({ ...section, entries: section.entries.filter((entry) => sees[entry.for](user)) }))
     .filter((section) => section.entries.length > 0);
 }

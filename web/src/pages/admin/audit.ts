@@ -1,0 +1,81 @@
+/** The audit log as it is read, filtered and taken along. */
+
+import { api, type Schema } from "../../api/client";
+import type { PageOf, Read } from "../../api/pages";
+import type { paths } from "../../api/schema";
+import type { Cell } from "../../ui/csv";
+import type { AuditFilter } from "./audit-filter";
+
+type Entry = Schema<"AuditEntry">;
+type Query = NonNullable<paths["/api/v1/audit"]["get"]["parameters"]["query"]>;
+
+/** What can have been done; the hub's own words, which are the same in every language. */
+export const actions = [
+  "account.create",
+  "account.member",
+  "account.top_up",
+  "center.create",
+  "center.join_token",
+  "file.delete",
+  "file.move",
+  "file.upload",
+  "gateway.enroll",
+  "gateway.renew",
+  "gateway.revoke",
+  "job.cancel",
+  "job.create",
+  "job.delete",
+  "job.restore",
+  "job.retry",
+  "job.update",
+  "machine.add",
+  "machine.enable",
+  "machine.move",
+  "price.set",
+  "session.end",
+  "session.open",
+  "session.reuse",
+  "token.create",
+  "token.revoke",
+  "user.blocked",
+  "user.create",
+  "user.password",
+  "user.roles",
+];
+
+const midnight = (day: string, later = 0) => {
+  const date = new Date(`${day}T00:00:00`);
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate() + later).toISOString();
+};
+
+/** The question to the hub; both days belong to what is asked. */
+export function question({ actor, action, subject, from, to }: AuditFilter): Query {
+  return {
+    actor,
+    action,
+    subject,
+    since: from && midnight(from),
+    until: to && midnight(to, 1),
+  };
+}
+
+export const readAudit =
+  (filter: AuditFilter, limit: number): Read<Entry> =>
+  async (after, signal) => {
+    const query = { ...question(filter), limit, after };
+    const { data } = await api.GET("/api/v1/audit", { params: { query }, signal });
+    return data as PageOf<Entry>;
+  };
+
+export const head = ["at", "actor", "address", "action", "subject", "detail", "request", "id"];
+
+export const line = (entry: Entry): Cell[] => [
+  entry.at,
+  entry.actor,
+  entry.address,
+  entry.action,
+  entry.subject,
+  JSON.stringify(entry.detail),
+  entry.request,
+  entry.id,
+];

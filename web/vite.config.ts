@@ -2,7 +2,9 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
 /** Where `npm run dev` sends the API's calls: a running hub. */
-const hub = process.env.TIELINE_URL ?? "http://127.0.0.1:8700";
+const target = process.env.TIELINE_URL ?? "http://127.0.0.1:8700";
+/** The hub renews a session only for pages of its own address: there these pages are as if they were its own. */
+const hub = { target, changeOrigin: true, headers: { origin: new URL(target).origin } };
 
 export default defineConfig({
   plugins: [react()],

@@ -169,6 +169,13 @@ export function newest<J extends Job>(job: J): J {
   return known && known.changed_at >= job.changed_at ? { ...job, ...known } : job;
 }
 
+/** Changes what is known of a job by what the hub has just answered, until the next event tells of it. */
+export function revise(job: string, change: (job: Job) => Job) {
+  const known = jobs.get(job);
+  if (known) known.job = change(known.job);
+  changed();
+}
+
 /** Draws again when a job changes. */
 export const useLive = () => useSyncExternalStore(watch, () => version);
 export const useConnected = () => useSyncExternalStore(watch, () => connected);

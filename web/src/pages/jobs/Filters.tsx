@@ -1,20 +1,21 @@
 /** The filters of a list of jobs: class and span as chips, the rest behind a button. */
 
 import { FilterOutlined } from "@ant-design/icons";
+import { useNavigate } from "@tanstack/react-router";
 import { DatePicker, Input, Select } from "antd";
 import dayjs from "dayjs";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { hub } from "../../api/client";
 import { text } from "../../i18n/format";
 import { Chips } from "../../ui/Chips";
-import { classes, type Filter, spans } from "./filter";
+import { classes, type Filter, jobId, spans } from "./filter";
 
-type Filters = { filter: Filter; onChange: (next: Filter) => void };
+type Filters = { filter: Filter; onChange: (next: Filter) => void; tools: ReactNode };
 
-export function Filters({ filter, onChange }: Filters) {
+export function Filters({ filter, onChange, tools }: Filters) {
   const { t } = useTranslation();
-  const further = Boolean(filter.app || filter.machine || filter.name || filter.from || filter.to);
+  const further = Boolean(filter.app || filter.machine || filter.from || filter.to);
   const [open, setOpen] = useState(further);
   const set = (change: Partial<Filter>) => onChange(clean({ ...filter, ...change }));
   return (
@@ -38,9 +39,33 @@ export function Filters({ filter, onChange }: Filters) {
         <button type="button" className="icon" aria-expanded={open} onClick={() => setOpen(!open)}>
           <FilterOutlined aria-hidden /> {t("jobs.more_filters")}
         </button>
+        <Search name={filter.name} onName={(name) => set({ name })} />
+        <div className="jobs-tools">{tools}</div>
       </div>
       {open && <Further filter={filter} set={set} />}
     </>
+  );
+}
+
+/** Finds by a part of the name; an id in full leads to its job. */
+function Search({ name, onName }: { name: string | undefined; onName: (name: string | undefined) => void }) {
+  const { t } = useTranslation();
+  const go = useNavigate();
+  const find = (typed: string) => {
+    const job = jobId(typed);
+    if (job) void go({ to: "/jobs/$job", params: { job } });
+    else onName(typed.trim() || undefined);
+  };
+  return (
+    <Input.Search
+      key={name ?? ""}
+      allowClear
+      className="jobs-search"
+      placeholder={t("jobs.name_or_id")}
+      aria-label={t("jobs.name_or_id")}
+      defaultValue={name}
+      onSearch={find}
+    />
   );
 }
 
@@ -54,14 +79,6 @@ function Further({ filter, set }: { filter: Filter; set: (change: Partial<Filter
       : null;
   return (
     <div className="table-tools">
-      <Input.Search
-        allowClear
-        style={{ width: 220 }}
-        placeholder={t("jobs.name_or_id")}
-        aria-label={t("jobs.name_or_id")}
-        defaultValue={filter.name}
-        onSearch={(name) => set({ name: name.trim() || undefined })}
-      />
       <Select
         allowClear
         showSearch

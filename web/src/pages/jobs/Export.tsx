@@ -59,8 +59,8 @@ export function Export({ filter }: { filter: Filter }) {
       </button>
     );
   return (
-    <button type="button" className="icon" aria-label={t("jobs.export")} title={t("jobs.export")} onClick={run}>
-      <DownloadOutlined aria-hidden />
+    <button type="button" className="icon" title={t("jobs.export_text")} onClick={run}>
+      <DownloadOutlined aria-hidden /> {t("jobs.export")}
     </button>
   );
 }

@@ -73,7 +73,7 @@ function Known({ job }: { job: Whole }) {
             to="/jobs/$job"
             params={{ job: job.id }}
             search={{ tab: one === "overview" ? undefined : one, attempt: view.attempt }}
-            aria-current={tab === one ? "page" : undefined}
+            activeOptions={{ exact: false, explicitUndefined: true }}
           >
             {t(`job.tabs.${one}`)}
           </Link>

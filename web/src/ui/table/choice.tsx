@@ -56,8 +56,8 @@ export function ColumnMenu<Row>({ choice, label }: { choice: Choice<Row>; label:
       onOpenChange={(next, { source }) => source === "trigger" && setOpen(next)}
       menu={{ items, onClick: ({ key }) => choice.toggle(key) }}
     >
-      <button type="button" className="icon" aria-label={label} title={label}>
-        <ControlOutlined aria-hidden />
+      <button type="button" className="icon">
+        <ControlOutlined aria-hidden /> {label}
       </button>
     </Dropdown>
   );

@@ -17,6 +17,9 @@ function base(state: string) {
   return pending.includes(state) ? "pending" : "running";
 }
 
+/** Whether a state lasted so long that it is worth a word. */
+const long = (from: string, to: string) => Date.parse(to) - Date.parse(from) >= 1000;
+
 export function Timeline({ job, attempt }: { job: Whole; attempt: Attempt }) {
   const entries = timeline(attempt, job.created_at);
   return (
@@ -45,7 +48,7 @@ function Row({ entry, over }: { entry: Entry; over: boolean }) {
         )}
         <span className="timeline-when">
           <time dateTime={at}>{moment(at)}</time>
-          {!(over && !until) && state !== "created" && (
+          {(until ? long(at, until) : !over) && (
             <span className="dim">
               {" · "}
               <Elapsed from={at} to={until} />
@@ -54,7 +57,11 @@ function Row({ entry, over }: { entry: Entry; over: boolean }) {
         </span>
       </div>
       <div className="timeline-text">
-        {step ? factWords(t, step.evidence, me) : t("job.fact.created")}
+        {!step
+          ? t("job.fact.created")
+          : step.inferred
+            ? t("job.follows_from", { number: step.fact })
+            : factWords(t, step.evidence, me)}
         {by && (
           <span className="dim" title={by === "hub" ? undefined : by}>
             {" · "}

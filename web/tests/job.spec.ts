@@ -22,7 +22,8 @@ test("a job that failed says first what went wrong, and is tried again as anothe
   await expect(page.getByText("The job was asked for.")).toBeVisible();
   await page.getByText("Known by the scheduler's accounting").click();
   await expect(page.getByText("exit.value")).toBeVisible();
-  await expect(page.getByText("¥", { exact: false }).first()).toBeVisible();
+  const cost = page.locator("section").filter({ has: page.getByRole("heading", { name: "Cost" }) });
+  await expect(cost).toContainText("¥");
   await page.getByRole("button", { name: "Retry" }).click();
   await expect(page.getByRole("group", { name: "Attempt" })).toBeVisible();
   await hub.until(id, "failed");
@@ -67,7 +68,7 @@ test("the log grows by itself, and after a break no line is missing or there twi
   await expect(page.getByText("The machine cannot be reached")).toBeVisible();
   await page.waitForTimeout(1500);
   await page.unroute(log_of);
-  await expect(page.getByText("Complete")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("Complete", { exact: true })).toBeVisible({ timeout: 30_000 });
   expect(await shown(page)).toEqual(Array.from({ length: 60 }, (_, index) => `line ${index + 1}`));
 });
 

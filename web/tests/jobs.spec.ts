@@ -125,7 +125,7 @@ test("what is listed can be exported, with the filters that are set", async ({ p
   await expect(page.locator(rows)).toHaveCount(1);
   const [file] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("button", { name: "Export" }).click(),
+    page.getByRole("button", { name: "Export", exact: true }).click(),
   ]);
   const stream = await file.createReadStream();
   let text = "";

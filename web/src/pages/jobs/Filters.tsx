@@ -2,14 +2,14 @@
 
 import { FilterOutlined } from "@ant-design/icons";
 import { useNavigate } from "@tanstack/react-router";
-import { DatePicker, Input, Select } from "antd";
-import dayjs from "dayjs";
-import { type ReactNode, useState } from "react";
+import { Input } from "antd";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { hub } from "../../api/client";
-import { text } from "../../i18n/format";
 import { Chips } from "../../ui/Chips";
+import { Loading } from "../../ui/Loading";
 import { classes, type Filter, jobId, spans } from "./filter";
+
+const Further = lazy(() => import("./Further").then(({ Further: it }) => ({ default: it })));
 
 type Filters = { filter: Filter; onChange: (next: Filter) => void; tools: ReactNode };
 
@@ -42,7 +42,11 @@ export function Filters({ filter, onChange, tools }: Filters) {
         <Search name={filter.name} onName={(name) => set({ name })} />
         <div className="jobs-tools">{tools}</div>
       </div>
-      {open && <Further filter={filter} set={set} />}
+      {open && (
+        <Suspense fallback={<Loading lines={1} />}>
+          <Further filter={filter} set={set} />
+        </Suspense>
+      )}
     </>
   );
 }
@@ -66,50 +70,6 @@ function Search({ name, onName }: { name: string | undefined; onName: (name: str
       defaultValue={name}
       onSearch={find}
     />
-  );
-}
-
-function Further({ filter, set }: { filter: Filter; set: (change: Partial<Filter>) => void }) {
-  const { t } = useTranslation();
-  const apps = hub.useQuery("get", "/api/v1/apps");
-  const machines = hub.useQuery("get", "/api/v1/machines", { params: { query: { limit: 1000 } } });
-  const range =
-    filter.from || filter.to
-      ? ([filter.from ? dayjs(filter.from) : null, filter.to ? dayjs(filter.to) : null] as const)
-      : null;
-  return (
-    <div className="table-tools">
-      <Select
-        allowClear
-        showSearch
-        style={{ width: 180 }}
-        placeholder={t("jobs.app")}
-        aria-label={t("jobs.app")}
-        value={filter.app}
-        options={apps.data?.items.map((app) => ({ value: app.app, label: text(app.title) }))}
-        onChange={(app) => set({ app })}
-      />
-      <Select
-        allowClear
-        showSearch
-        style={{ width: 180 }}
-        placeholder={t("jobs.machine")}
-        aria-label={t("jobs.machine")}
-        value={filter.machine}
-        options={machines.data?.items.map((machine) => ({
-          value: machine.name,
-          label: machine.description.title || machine.name,
-        }))}
-        onChange={(machine) => set({ machine })}
-      />
-      <DatePicker.RangePicker
-        allowEmpty={[true, true]}
-        value={range as [dayjs.Dayjs | null, dayjs.Dayjs | null] | null}
-        onChange={(dates) =>
-          set({ span: undefined, from: dates?.[0]?.format("YYYY-MM-DD"), to: dates?.[1]?.format("YYYY-MM-DD") })
-        }
-      />
-    </div>
   );
 }
 

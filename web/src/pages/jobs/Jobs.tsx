@@ -13,7 +13,9 @@ import { spare, useColumns } from "./columns";
 import { Export } from "./Export";
 import { Filters } from "./Filters";
 import type { Filter } from "./filter";
-import { useJobs } from "./list";
+import { type Job, useJobs } from "./list";
+
+const idOf = (job: Job) => job.id;
 
 export function Jobs() {
   const { t } = useTranslation();
@@ -51,7 +53,7 @@ export function Jobs() {
         label={t("nav.jobs")}
         columns={choice.columns}
         rows={list.rows}
-        id={(job) => job.id}
+        id={idOf}
         error={list.error}
         retry={() => void list.refetch()}
         selection={selection}

@@ -10,7 +10,7 @@ import type { Job } from "./list";
 
 export function Why({ job, text }: { job: Job; text: string }) {
   return (
-    <Tooltip title={<Cause job={job} />} destroyOnHidden mouseEnterDelay={0.15}>
+    <Tooltip title={<Cause job={job} />} trigger={["hover", "focus"]} destroyOnHidden mouseEnterDelay={0.15}>
       <Link to="/jobs/$job" params={{ job: job.id }} className="why" preload={false}>
         {text}
       </Link>

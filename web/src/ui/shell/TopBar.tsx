@@ -79,11 +79,7 @@ function Person() {
   return (
     <Menu
       label={t("shell.person", { name: shown })}
-      button={
-        <span className="avatar" aria-hidden>
-          {[...shown].slice(0, 2).join("").toUpperCase()}
-        </span>
-      }
+      button={<span className="avatar" aria-hidden data-initials={[...shown].slice(0, 2).join("").toUpperCase()} />}
       items={[
         { icon: <UserOutlined />, text: t("shell.profile"), act: () => void go({ to: "/profile" }) },
         {

@@ -4,6 +4,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { accessToken } from "./api/session";
 import { type AuditFilter, readAuditFilter } from "./pages/admin/audit-filter";
 import { readFilter } from "./pages/jobs/filter";
+import { readView } from "./pages/jobs/job/view";
 import { ErrorView } from "./ui/ErrorView";
 import { NotFound } from "./ui/NotFound";
 import { Shell } from "./ui/shell/Shell";
@@ -51,6 +52,7 @@ const jobs = createRoute({
 const job = createRoute({
   getParentRoute: () => people,
   path: "/jobs/$job",
+  validateSearch: readView,
   component: lazyRouteComponent(() => import("./pages/jobs/Job"), "JobPage"),
 });
 

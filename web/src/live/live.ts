@@ -163,10 +163,23 @@ export function onArrival(arrival: (event: JobEvent | "reset") => void) {
   };
 }
 
-/** A job as the newest event tells it, where that is newer than what was read. */
+/**
+ * A job as the newest event tells it, where that is newer than what was read. A name, a remark or that it was put away changes
+ * without an event: of the same moment's state, what was read is the newer.
+ */
 export function newest<J extends Job>(job: J): J {
   const known = jobs.get(job.id)?.job;
-  return known && known.changed_at >= job.changed_at ? { ...job, ...known } : job;
+  if (!known || known.changed_at < job.changed_at) return job;
+  if (known.changed_at > job.changed_at) return { ...job, ...known };
+  if (known.state === job.state) return job;
+  return { ...job, state: known.state, base: known.base, ended_at: known.ended_at };
+}
+
+/** Changes what is known of a job by what the hub has just answered, until the next event tells of it. */
+export function revise(job: string, change: (job: Job) => Job) {
+  const known = jobs.get(job);
+  if (known) known.job = change(known.job);
+  changed();
 }
 
 /** Draws again when a job changes. */

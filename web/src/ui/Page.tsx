@@ -6,6 +6,8 @@ import "./page.css";
 
 type Page = {
   title: string;
+  /** What stands in the heading, where it is more than the title. */
+  heading?: ReactNode;
   /** Shown beside the title: a state, a tag. */
   state?: ReactNode;
   sub?: ReactNode;
@@ -16,7 +18,7 @@ type Page = {
   children: ReactNode;
 };
 
-export function Page({ title, state, sub, actions, up, children }: Page) {
+export function Page({ title, heading, state, sub, actions, up, children }: Page) {
   useEffect(() => {
     document.title = `${title} · Tieline`;
   }, [title]);
@@ -30,7 +32,7 @@ export function Page({ title, state, sub, actions, up, children }: Page) {
             </Link>
           )}
           <div className="page-title">
-            <h1>{title}</h1>
+            <h1>{heading ?? title}</h1>
             {state}
           </div>
           {sub && <div className="page-sub">{sub}</div>}

@@ -1,8 +1,9 @@
 /** What can be done to all jobs that are picked. */
 
 import { useTranslation } from "react-i18next";
-import { acts, can, useAct } from "./act";
+import { acts, can } from "./acts";
 import type { Job } from "./list";
+import { useAct } from "./use-act";
 
 export function BulkActions({ jobs, onDone }: { jobs: Job[]; onDone: () => void }) {
   const { t } = useTranslation();
@@ -19,7 +20,7 @@ export function BulkActions({ jobs, onDone }: { jobs: Job[]; onDone: () => void 
             className="button"
             key={what}
             disabled={!fit.length}
-            onClick={() => void act(what, fit).then(onDone)}
+            onClick={() => void act(what, fit).then((all) => all && onDone())}
           >
             {t(`jobs.act.${what}`)} {fit.length < jobs.length && fit.length > 0 ? `(${fit.length})` : ""}
           </button>

@@ -5,13 +5,17 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Empty } from "../../ui/Empty";
 import { Page } from "../../ui/Page";
+import { ColumnMenu, useChoice } from "../../ui/table/choice";
 import { useSelection } from "../../ui/table/selection";
 import { Table } from "../../ui/table/Table";
 import { BulkActions } from "./BulkActions";
-import { useColumns } from "./columns";
+import { spare, useColumns } from "./columns";
+import { Export } from "./Export";
 import { Filters } from "./Filters";
 import type { Filter } from "./filter";
-import { useJobs } from "./list";
+import { type Job, useJobs } from "./list";
+
+const idOf = (job: Job) => job.id;
 
 export function Jobs() {
   const { t } = useTranslation();
@@ -19,7 +23,7 @@ export function Jobs() {
   const go = useNavigate();
   const list = useJobs(filter);
   const selection = useSelection();
-  const columns = useColumns();
+  const choice = useChoice("jobs", useColumns(), spare);
   const picked = useMemo(() => list.rows?.filter((job) => selection.has(job.id)) ?? [], [list.rows, selection]);
   const change = (next: Filter) => {
     selection.clear();
@@ -34,13 +38,22 @@ export function Jobs() {
         </Link>
       }
     >
-      <Filters filter={filter} onChange={change} />
+      <Filters
+        filter={filter}
+        onChange={change}
+        tools={
+          <>
+            <Export filter={filter} />
+            <ColumnMenu choice={choice} label={t("jobs.columns")} />
+          </>
+        }
+      />
       <BulkActions jobs={picked} onDone={selection.clear} />
       <Table
         label={t("nav.jobs")}
-        columns={columns}
+        columns={choice.columns}
         rows={list.rows}
-        id={(job) => job.id}
+        id={idOf}
         error={list.error}
         retry={() => void list.refetch()}
         selection={selection}

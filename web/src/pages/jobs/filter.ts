@@ -54,3 +54,9 @@ export function question(filter: Filter, now = Date.now()): Query {
   if (filter.to) query.until = new Date(new Date(`${filter.to}T00:00:00`).getTime() + 86_400_000).toISOString();
   return query;
 }
+
+/** The job that is meant, where what somebody typed is an id in full. */
+export function jobId(typed: string): string | undefined {
+  const id = typed.trim().toLowerCase();
+  return /^job_[0-9a-hjkmnp-tv-z]{26}$/.test(id) ? id : undefined;
+}

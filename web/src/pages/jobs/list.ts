@@ -1,15 +1,15 @@
 /** Pages of jobs from the hub, with what events have told since laid over them. */
 
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { api, type Schema } from "../../api/client";
 import { newest, onArrival, useLive } from "../../live/live";
 import { type Filter, question } from "./filter";
 
 export type Job = Schema<"Job">;
 const PAGE = 100;
-/** However many events arrive, a list is read anew at most this often. */
-const CALM = 1500;
+/** However many events arrive, a list is read anew at most this often for each page of it that is shown. */
+const CALM = 500;
 
 export function useJobs(filter: Filter, limit = PAGE) {
   const key = useMemo(() => ["get", "/api/v1/jobs", "pages", filter, limit], [filter, limit]);
@@ -29,27 +29,32 @@ export function useJobs(filter: Filter, limit = PAGE) {
     void version;
     return pages.data?.pages.flatMap((page) => page.items).map(newest);
   }, [pages.data, version]);
-  useFollow(key, rows);
+  useFollow(key, rows, pages.data?.pages.length ?? 1);
   return { ...pages, rows };
 }
 
 /** Reads the list anew when a job came to it, or may have left it. */
-function useFollow(key: readonly unknown[], rows: Job[] | undefined) {
+function useFollow(key: readonly unknown[], rows: Job[] | undefined, pages: number) {
   const queries = useQueryClient();
-  const known = useMemo(() => new Map(rows?.map((job) => [job.id, job.base])), [rows]);
+  const known = useRef(new Map<string, string>());
+  useEffect(() => {
+    known.current = new Map(rows?.map((job) => [job.id, job.base]));
+  }, [rows]);
   useEffect(() => {
     let timer: number | undefined;
     const end = onArrival((event) => {
-      const same = event !== "reset" && known.get(event.job.id) === event.job.base && !event.job.deleted;
+      const same = event !== "reset" && known.current.get(event.job.id) === event.job.base && !event.job.deleted;
       if (same || timer) return;
       timer = window.setTimeout(() => {
         timer = undefined;
         void queries.invalidateQueries({ queryKey: key });
-      }, CALM / 3);
+      }, CALM * pages);
     });
     return () => {
       end();
+      // What was waited for is not forgotten when the number of pages changes.
+      if (timer) void queries.invalidateQueries({ queryKey: key });
       window.clearTimeout(timer);
     };
-  }, [key, known, queries]);
+  }, [key, pages, queries]);
 }

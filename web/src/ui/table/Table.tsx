@@ -4,7 +4,7 @@
  */
 
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
+import { memo, type ReactNode, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ErrorView } from "../ErrorView";
 import { Loading } from "../Loading";
@@ -56,18 +56,19 @@ function Rows<Row>({ label, columns, rows, id, selection }: Table<Row> & { rows:
   const body = useRef<HTMLTableSectionElement>(null);
   const [top, setTop] = useState(0);
   useLayoutEffect(() => setTop(body.current ? body.current.getBoundingClientRect().top + window.scrollY : 0), []);
+  const getItemKey = useCallback((index: number) => id(rows[index] as Row), [rows, id]);
   const virtual = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => ROW,
     overscan: 20,
     scrollMargin: top,
     enabled: rows.length > FEW,
-    getItemKey: (index) => id(rows[index] as Row),
+    getItemKey,
   });
   const shown = rows.length > FEW ? virtual.getVirtualItems() : rows.map((_, index) => ({ index, start: 0, end: 0 }));
   const before = rows.length > FEW ? (shown[0]?.start ?? top) - top : 0;
   const after = rows.length > FEW ? virtual.getTotalSize() - ((shown.at(-1)?.end ?? top) - top) : 0;
-  const ids = rows.map(id);
+  const ids = useMemo(() => rows.map(id), [rows, id]);
   return (
     <div className="table-frame">
       <table className="table" aria-rowcount={rows.length + 1}>
@@ -92,29 +93,16 @@ function Rows<Row>({ label, columns, rows, id, selection }: Table<Row> & { rows:
             const row = rows[index] as Row;
             const key = id(row);
             return (
-              <tr
+              <Line
                 key={key}
-                data-index={index}
-                ref={rows.length > FEW ? virtual.measureElement : undefined}
-                aria-rowindex={index + 2}
-                data-picked={selection?.has(key)}
-              >
-                {selection && (
-                  <td className="table-pick">
-                    <SelectOne selection={selection} id={key} />
-                  </td>
-                )}
-                {columns.map((column) => (
-                  <td
-                    key={column.id}
-                    data-title={column.title}
-                    data-main={column.main}
-                    className={column.numeric ? "num" : undefined}
-                  >
-                    {column.cell(row)}
-                  </td>
-                ))}
-              </tr>
+                id={key}
+                row={row}
+                index={index}
+                columns={columns as Column<unknown>[]}
+                selection={selection}
+                picked={selection?.has(key) ?? false}
+                measure={rows.length > FEW ? virtual.measureElement : undefined}
+              />
             );
           })}
           <Space height={after} />
@@ -123,6 +111,49 @@ function Rows<Row>({ label, columns, rows, id, selection }: Table<Row> & { rows:
     </div>
   );
 }
+
+type OneLine = {
+  id: string;
+  row: unknown;
+  index: number;
+  columns: Column<unknown>[];
+  selection: Selection | undefined;
+  picked: boolean;
+  measure: ((row: HTMLTableRowElement | null) => void) | undefined;
+};
+
+/** One row; scrolling draws only those that come into view. */
+const Line = memo(
+  function Line({ id, row, index, columns, selection, picked, measure }: OneLine) {
+    return (
+      <tr data-index={index} ref={measure} aria-rowindex={index + 2} data-picked={selection && picked}>
+        {selection && (
+          <td className="table-pick">
+            <SelectOne selection={selection} id={id} />
+          </td>
+        )}
+        {columns.map((column) => (
+          <td
+            key={column.id}
+            data-title={column.title}
+            data-main={column.main}
+            className={column.numeric ? "num" : undefined}
+          >
+            {column.cell(row)}
+          </td>
+        ))}
+      </tr>
+    );
+  },
+  // Which others are picked changes nothing in this row: its box says what it changes and not what then is picked.
+  (one, other) =>
+    one.row === other.row &&
+    one.index === other.index &&
+    one.columns === other.columns &&
+    one.picked === other.picked &&
+    Boolean(one.selection) === Boolean(other.selection) &&
+    one.measure === other.measure,
+);
 
 /** Stands for the rows that are not drawn. */
 function Space({ height }: { height: number }) {

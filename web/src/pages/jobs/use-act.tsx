@@ -1,0 +1,108 @@
+/**
+ * Does something to jobs and says what came of it: to how many, and why not to the others. What was put away can be taken
+ * back at once; before running work is lost one is asked, by name.
+ */
+
+import { useQueryClient } from "@tanstack/react-query";
+import { App } from "antd";
+import { useCallback } from "react";
+import { useTranslation } from "react-i18next";
+import { asFailure } from "../../api/failure";
+import { explain } from "../../ui/explain";
+import { type Act, calls, costsWork, each } from "./acts";
+import type { Job } from "./list";
+
+/** So many are named; of the rest their number is told. */
+const NAMED = 5;
+
+export function useAct() {
+  const { t } = useTranslation();
+  const { message, notification, modal } = App.useApp();
+  const queries = useQueryClient();
+  return useCallback(
+    async function act(what: Act, jobs: Job[]): Promise<boolean> {
+      if (what === "cancel") {
+        const running = jobs.filter(costsWork);
+        const sure =
+          running.length === 0 ||
+          (await modal.confirm({
+            title: t("jobs.cancel_title", { count: running.length }),
+            content: <Names jobs={running} />,
+            okText: t("jobs.cancel_yes"),
+            cancelText: t("jobs.cancel_no"),
+            okButtonProps: { danger: true },
+            icon: null,
+            maskClosable: true,
+          }));
+        if (!sure) return false;
+      }
+      const { done, failed } = await each(jobs, calls[what]);
+      void queries.invalidateQueries({ queryKey: ["get", "/api/v1/jobs"] });
+      void queries.invalidateQueries({ queryKey: ["get", "/api/v1/jobs/{job}"] });
+      if (failed.length)
+        notification.error({
+          title: t("jobs.not_done", { count: failed.length }),
+          description: <Failures failed={failed} />,
+        });
+      if (done.length) {
+        const key = `${what}-${done[0]?.id}`;
+        const undo = what === "delete" ? () => void act("restore", done).then(() => message.destroy(key)) : undefined;
+        message.success({
+          key,
+          duration: undo ? 8 : 3,
+          content: <Done text={t(`jobs.done.${what}`, { count: done.length })} undo={undo} />,
+        });
+      }
+      return failed.length === 0;
+    },
+    [t, message, notification, modal, queries],
+  );
+}
+
+function Names({ jobs }: { jobs: Job[] }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <ul className="act-names">
+        {jobs.slice(0, NAMED).map((job) => (
+          <li key={job.id}>
+            <b>{job.name}</b> {job.machine_name && <span className="dim">{job.machine_name}</span>}
+          </li>
+        ))}
+        {jobs.length > NAMED && <li className="dim">{t("jobs.and_more", { count: jobs.length - NAMED })}</li>}
+      </ul>
+      <p className="dim">{t("jobs.cancel_text")}</p>
+    </>
+  );
+}
+
+function Failures({ failed }: { failed: { job: Job; error: unknown }[] }) {
+  const { t } = useTranslation();
+  return (
+    <ul className="act-names">
+      {failed.slice(0, NAMED).map(({ job, error }) => {
+        const failure = asFailure(error);
+        return (
+          <li key={job.id}>
+            <b>{job.name}</b>: {failure.body ? explain(failure.body) : t("error.offline.text")}
+          </li>
+        );
+      })}
+      {failed.length > NAMED && <li className="dim">{t("jobs.and_more", { count: failed.length - NAMED })}</li>}
+    </ul>
+  );
+}
+
+function Done({ text, undo }: { text: string; undo: (() => void) | undefined }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {text}
+      {undo && (
+        <button type="button" className="link act-undo" onClick={undo}>
+          {t("jobs.undo")}
+        </button>
+      )}
+    </>
+  );
+}

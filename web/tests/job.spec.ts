@@ -1,0 +1,234 @@
+/** A job's page, as a person uses it. */
+
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { Hub, unique } from "./hub";
+import { signIn } from "./people";
+
+test("a job that failed says first what went wrong, and is tried again as another attempt", async ({
+  page,
+  request,
+}) => {
+  const hub = await Hub.of(request, "alice");
+  const name = unique("fails");
+  const id = await hub.run(name, "echo reading\necho 'ERROR: <b>convergence</b> NOT achieved' >&2\nexit 3");
+  await hub.until(id, "failed");
+  await signIn(page, "alice");
+  await page.goto(`/jobs/${id}`);
+  const verdict = page.getByRole("region", { name: "What went wrong" });
+  await expect(verdict).toContainText("The program failed");
+  await expect(verdict).toContainText("exit code 3");
+  await expect(verdict).toContainText("ERROR: <b>convergence</b> NOT achieved");
+  await expect(page.getByText("The job was asked for.")).toBeVisible();
+  await page.getByText("Known by the scheduler's accounting").click();
+  await expect(page.getByText("exit.value")).toBeVisible();
+  const cost = page.locator("section").filter({ has: page.getByRole("heading", { name: "Cost" }) });
+  await expect(cost).toContainText("¥");
+  await page.getByRole("button", { name: "Retry" }).click();
+  await expect(page.getByRole("group", { name: "Attempt" })).toBeVisible();
+  await hub.until(id, "failed");
+  await page.getByRole("group", { name: "Attempt" }).getByRole("button", { name: "1" }).click();
+  await expect(page).toHaveURL(/attempt=1/);
+});
+
+test("a job is canceled from its page, which then says by whom", async ({ page, request }) => {
+  const hub = await Hub.of(request, "alice");
+  const name = unique("ended");
+  const id = await hub.run(name, "sleep 120");
+  await hub.until(id, "running");
+  await signIn(page, "alice");
+  await page.goto(`/jobs/${id}`);
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByRole("dialog")).toContainText(name);
+  await page.getByRole("button", { name: "End it" }).click();
+  await expect(page.getByText("Canceled by you.")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Run again…" })).toHaveAttribute("href", `/apps/shell?again=${id}`);
+  await page.getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByText("Deleted", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Restore" }).click();
+  await expect(page.getByRole("button", { name: "Delete" })).toBeVisible();
+});
+
+/** The lines of the log as they are shown. */
+const shown = async (page: Page) => (await page.locator(".log pre").allInnerTexts()).join("\n").split("\n");
+
+test("the log grows by itself, and after a break no line is missing or there twice", async ({ page, request }) => {
+  const hub = await Hub.of(request, "alice");
+  const id = await hub.run(
+    unique("log"),
+    "for i in $(seq 1 60); do printf '\\033[32mline\\033[0m %d\\n' $i; sleep 0.2; done",
+  );
+  await hub.until(id, "running");
+  await signIn(page, "alice");
+  await page.goto(`/jobs/${id}?tab=log`);
+  const log = page.getByRole("log");
+  await expect(log).toContainText("line 5");
+  const log_of = "**/api/v1/jobs/*/log?*";
+  await page.route(log_of, (route) => route.abort());
+  await expect(page.getByText("The machine cannot be reached")).toBeVisible();
+  await page.waitForTimeout(1500);
+  await page.unroute(log_of);
+  await expect(page.getByText("Complete", { exact: true })).toBeVisible({ timeout: 30_000 });
+  expect(await shown(page)).toEqual(Array.from({ length: 60 }, (_, index) => `line ${index + 1}`));
+});
+
+test("reading above the end holds the log still, and going to the end lets it go on", async ({ page, request }) => {
+  const hub = await Hub.of(request, "alice");
+  const script = "seq 1 200; for i in $(seq 201 900); do echo $i; sleep 0.1; done";
+  const id = await hub.run(unique("still"), script);
+  await hub.until(id, "running");
+  await signIn(page, "alice");
+  await page.goto(`/jobs/${id}?tab=log`);
+  const log = page.getByRole("log");
+  await expect(log).toContainText("205");
+  await log.evaluate((box) => box.scrollTo(0, 0));
+  await expect(page.getByText("Held still while you read")).toBeVisible();
+  await page.waitForTimeout(1500);
+  const held = (await shown(page)).length;
+  await page.waitForTimeout(2500);
+  expect((await shown(page)).length).toBe(held);
+  await page.getByRole("button", { name: "To the end and go on" }).click();
+  await expect.poll(async () => (await shown(page)).length).toBeGreaterThan(held + 10);
+  await hub.cancel(id);
+});
+
+test("files are listed with their folders, and what is downloaded is what the job wrote", async ({ page, request }) => {
+  const hub = await Hub.of(request, "alice");
+  const id = await hub.run(
+    unique("files"),
+    "mkdir -p results/deep; echo 'a,b' > 'results/deep/t 1.csv'; echo x > y.dat",
+  );
+  await hub.until(id, "finished");
+  await signIn(page, "alice");
+  await page.goto(`/jobs/${id}?tab=files`);
+  await expect(page.getByText("The folder on the machine is removed at")).toBeVisible();
+  await page.getByRole("link", { name: "results" }).click();
+  await page.getByRole("link", { name: "deep" }).click();
+  await expect(page).toHaveURL(/folder=results%2Fdeep/);
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Download t 1.csv" }).click(),
+  ]);
+  expect(file.suggestedFilename()).toBe("t 1.csv");
+  let text = "";
+  for await (const part of await file.createReadStream()) text += part;
+  expect(text).toBe("a,b\n");
+  await page
+    .getByRole("navigation", { name: "Where in the job's folder" })
+    .getByRole("link", { name: "results" })
+    .click();
+  await expect(page.getByRole("link", { name: "deep" })).toBeVisible();
+});
+
+/** A file of so many lines, as the hub would give it. */
+async function lines(page: Page, total: number) {
+  await page.route("**/api/v1/jobs/*/lines/**", (route) => {
+    const asked = new URL(route.request().url()).searchParams;
+    const first = Number(asked.get("first"));
+    const count = Math.min(Number(asked.get("count")), total - first + 1);
+    const texts = Array.from({ length: count }, (_, index) => `step ${first + index} <i>energy</i>`);
+    const next = first + count <= total ? first + count : null;
+    return route.fulfill({ json: { first, lines: texts, total, next } });
+  });
+  await page.route("**/api/v1/jobs/*/search/**", (route) => {
+    const asked = new URL(route.request().url()).searchParams;
+    const from = Number(asked.get("from"));
+    const hits = [from + 99, from + 4999].map((line) => ({ line, text: `step ${line} <i>energy</i>` }));
+    const next = from + 5000 <= total ? from + 5000 : null;
+    return route.fulfill({ json: { hits, next, searched_to: Math.min(total, from + 4999) } });
+  });
+}
+
+test("a file of any length is read by page and by line, and searched", async ({ page, request }) => {
+  const hub = await Hub.of(request, "alice");
+  const id = await hub.run(unique("viewer"), "echo x > big.log");
+  await hub.until(id, "finished");
+  await signIn(page, "alice");
+  await lines(page, 12_000_000);
+  await page.goto(`/jobs/${id}?tab=files`);
+  await page.getByRole("link", { name: "big.log" }).click();
+  await expect(page.getByText("Lines 1 to 500 of 12,000,000").first()).toBeVisible();
+  await page.getByRole("button", { name: "Next page" }).first().click();
+  await expect(page.getByText("step 501 <i>energy</i>")).toBeVisible();
+  const goTo = page.getByRole("textbox", { name: "Go to line" });
+  await goTo.fill("12000001");
+  await expect(page.getByText("From 1 to 12,000,000")).toBeVisible();
+  await goTo.fill("11999700");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("[aria-current=location] code")).toHaveText("step 11999700 <i>energy</i>");
+  await expect(page.locator("[aria-current=location] code")).toBeInViewport();
+  await page.reload();
+  await expect(page.locator(".sheet [aria-current=location] code")).toBeInViewport();
+  await page.getByRole("searchbox", { name: "Find in the file" }).fill("ENERGY");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("2 lines up to line 5,000")).toBeVisible();
+  await page.getByRole("button", { name: "Search on" }).click();
+  await expect(page.getByText("4 lines up to line 10,000")).toBeVisible();
+  await page.getByRole("button", { name: "10,000 step 10000" }).click();
+  await expect(page).toHaveURL(/line=10000/);
+  await expect(page.locator(".sheet [data-here=true] mark")).toHaveText("energy");
+});
+
+test("the name is changed where it stands, and what the hub refuses is said beside it", async ({ page, request }) => {
+  const hub = await Hub.of(request, "alice");
+  const name = unique("name");
+  const id = await hub.run(name, "true");
+  await signIn(page, "alice");
+  await page.goto(`/jobs/${id}`);
+  await page.getByRole("button", { name: "Rename the job" }).click();
+  await page.route("**/api/v1/jobs/*", (route) =>
+    route.request().method() === "PATCH"
+      ? route.fulfill({ status: 422, json: { kind: "invalid", code: "invalid", message: "too long for a name" } })
+      : route.continue(),
+  );
+  await page.keyboard.type(`${name}-b`);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("alert")).toHaveText("Too long for a name");
+  await page.unroute("**/api/v1/jobs/*");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`${name}-b`);
+});
+
+test("another person's job is not there, and a center that is away is said to be", async ({ page, request }) => {
+  const hub = await Hub.of(request, "bob");
+  const id = await hub.run(unique("bobs"), "true");
+  await hub.until(id, "finished");
+  await signIn(page, "alice");
+  await page.goto(`/jobs/${id}`);
+  await expect(page.getByText("There is nothing here")).toBeVisible();
+  const own = await (await Hub.of(request, "alice")).run(unique("away"), "true");
+  await page.route("**/api/v1/jobs/*/files?*", (route) =>
+    route.fulfill({ status: 503, json: { kind: "unavailable", code: "gateway_away", message: "the center is away" } }),
+  );
+  await page.goto(`/jobs/${own}?tab=files`);
+  await expect(page.getByText("Not available right now")).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText("can be read again when its center is back")).toBeVisible();
+});
+
+test("a job whose center is out of reach says when it was seen last", async ({ page, request }) => {
+  const hub = await Hub.of(request, "alice");
+  const id = await hub.run(unique("stale"), "true");
+  await signIn(page, "alice");
+  await page.route(`**/api/v1/jobs/${id}`, async (route) => {
+    const answer = await route.fetch();
+    return route.fulfill({ json: { ...(await answer.json()), last_seen_at: "2026-11-27T08:00:00Z" } });
+  });
+  await page.goto(`/jobs/${id}`);
+  await expect(page.getByText("this is how the job was seen last")).toBeVisible();
+});
+
+for (const theme of ["light", "dark"] as const)
+  test(`everybody can use a job's page in the ${theme} theme`, async ({ page, request }) => {
+    const hub = await Hub.of(request, "alice");
+    const id = await hub.run(unique("axe"), "echo no >&2; exit 1");
+    await hub.until(id, "failed");
+    await signIn(page, "alice", { theme });
+    await lines(page, 2000);
+    for (const part of ["", "?tab=log", "?tab=files", "?tab=scripts", "?tab=files&file=stderr.txt&line=3"]) {
+      await page.goto(`/jobs/${id}${part}`);
+      await expect(page.locator(".tabs")).toBeVisible();
+      await page.waitForTimeout(700);
+      for (const fold of await page.locator("summary").all()) await fold.click();
+      expect((await new AxeBuilder({ page }).analyze()).violations, part).toEqual([]);
+    }
+  });

@@ -1,0 +1,203 @@
+/** The list of jobs, as a person uses it. */
+
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "@playwright/test";
+import { Hub, unique } from "./hub";
+import { signIn } from "./people";
+
+const rows = "tbody tr:not(.table-space)";
+
+test("filters stand in the address, combine, and are there again after a reload", async ({ page, request }) => {
+  const hub = await Hub.of(request, "alice");
+  const name = unique("filter");
+  await hub.until(await hub.run(`${name}-good`, "true"), "finished");
+  await hub.until(await hub.run(`${name}-bad`, "exit 4"), "failed");
+  await signIn(page, "alice");
+  await page.goto("/jobs");
+  await page.getByRole("searchbox", { name: "Name or id" }).fill(name);
+  await page.keyboard.press("Enter");
+  await expect(page.locator(rows)).toHaveCount(2);
+  await page.getByRole("button", { name: "Failed", exact: true }).click();
+  await page.getByRole("button", { name: "Week", exact: true }).click();
+  await expect(page.locator(rows)).toHaveCount(1);
+  const { searchParams } = new URL(page.url());
+  expect(Object.fromEntries(searchParams)).toEqual({ class: "failed", span: "week", name });
+  await page.reload();
+  await expect(page.locator(rows)).toHaveCount(1);
+  await expect(page.locator(rows)).toContainText(`${name}-bad`);
+  await page.getByRole("button", { name: "Canceled", exact: true }).click();
+  await expect(page.getByText("No job fits these filters")).toBeVisible();
+  await page.getByRole("button", { name: "Clear filters" }).click();
+  await expect(page).toHaveURL(/\/jobs$/);
+});
+
+test("an id that is typed in full leads to its job", async ({ page, request }) => {
+  const hub = await Hub.of(request, "alice");
+  const id = await hub.run(unique("by-id"), "true");
+  await signIn(page, "alice");
+  await page.goto("/jobs");
+  await page.getByRole("searchbox", { name: "Name or id" }).fill(id);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(new RegExp(`/jobs/${id}$`));
+});
+
+test("a job comes to the list and changes in it without a reload", async ({ page, request }) => {
+  const hub = await Hub.of(request, "alice");
+  const name = unique("live");
+  await signIn(page, "alice");
+  await page.goto(`/jobs?name=${name}`);
+  await expect(page.getByText("No job fits these filters")).toBeVisible();
+  await hub.run(name, "sleep 3");
+  const row = page.locator(rows).filter({ hasText: name });
+  await expect(row.getByText("Running", { exact: true })).toBeVisible();
+  await expect(row.getByText("Completed", { exact: true })).toBeVisible();
+  await expect(page.locator(rows)).toHaveCount(1);
+});
+
+test("a remark is written where it stands, by keyboard, and stays", async ({ page, request }) => {
+  const hub = await Hub.of(request, "alice");
+  const name = unique("remark");
+  await hub.until(await hub.run(name, "true"), "finished");
+  await signIn(page, "alice");
+  await page.goto(`/jobs?name=${name}`);
+  await page.getByRole("button", { name: `Remark on ${name}` }).focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("<b>second</b> try");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("<b>second</b> try")).toBeVisible();
+  await expect(page.getByRole("button", { name: `Remark on ${name}` })).toBeFocused();
+  await page.reload();
+  await expect(page.getByText("<b>second</b> try")).toBeVisible();
+});
+
+test("jobs that were deleted are taken back at once, or later from among the deleted", async ({ page, request }) => {
+  const hub = await Hub.of(request, "alice");
+  const name = unique("undo");
+  await hub.until(await hub.run(`${name}-1`, "true"), "finished");
+  await hub.until(await hub.run(`${name}-2`, "true"), "finished");
+  await signIn(page, "alice");
+  await page.goto(`/jobs?name=${name}`);
+  await page.getByRole("checkbox", { name: "Pick all rows" }).check();
+  await page.getByRole("toolbar").getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByText("No job fits these filters")).toBeVisible();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.locator(rows)).toHaveCount(2);
+  await page.getByRole("button", { name: `Delete: ${name}-1` }).click();
+  await expect(page.locator(rows)).toHaveCount(1);
+  await page.getByRole("button", { name: "Deleted", exact: true }).click();
+  await page.getByRole("button", { name: `Restore: ${name}-1` }).click();
+  await expect(page.getByText("No job fits these filters")).toBeVisible();
+});
+
+test("ending running jobs names them first; nothing is asked where no work is lost", async ({ page, request }) => {
+  const hub = await Hub.of(request, "alice");
+  const name = unique("cancel");
+  const id = await hub.run(name, "sleep 120");
+  await hub.until(id, "running");
+  await signIn(page, "alice");
+  await page.goto(`/jobs?name=${name}`);
+  await page.getByRole("button", { name: `Cancel: ${name}` }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText(name);
+  await page.getByRole("button", { name: "Let it run" }).click();
+  expect((await hub.job(id)).base).toBe("running");
+  await page.getByRole("button", { name: `Cancel: ${name}` }).click();
+  await page.getByRole("button", { name: "End it" }).click();
+  await expect(page.locator(rows).getByText("Canceled", { exact: true })).toBeVisible();
+});
+
+test("why a job failed is told when one comes to the words by keyboard", async ({ page, request }) => {
+  const hub = await Hub.of(request, "alice");
+  const name = unique("why");
+  await hub.until(await hub.run(name, "exit 9"), "failed");
+  await signIn(page, "alice");
+  await page.goto(`/jobs?name=${name}`);
+  await page.getByRole("link", { name: "Failure details" }).focus();
+  await expect(page.getByRole("tooltip")).toContainText("exit code 9");
+});
+
+test("what is listed can be exported, with the filters that are set", async ({ page, request }) => {
+  const hub = await Hub.of(request, "alice");
+  const name = unique("export");
+  await hub.until(await hub.run(name, "true"), "finished");
+  await signIn(page, "alice");
+  await page.goto(`/jobs?name=${name}`);
+  await expect(page.locator(rows)).toHaveCount(1);
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Export", exact: true }).click(),
+  ]);
+  const stream = await file.createReadStream();
+  let text = "";
+  for await (const part of stream) text += part;
+  expect(text.trim().split("\r\n")).toHaveLength(2);
+  expect(text).toContain(`,${name},`);
+});
+
+test("the columns one chose are there again on this device", async ({ page }) => {
+  await signIn(page, "alice");
+  await page.goto("/jobs");
+  await page.getByRole("button", { name: "Columns" }).click();
+  await page.getByRole("menuitemcheckbox", { name: "Machine" }).click();
+  await page.getByRole("menuitemcheckbox", { name: "Attempt" }).click();
+  await page.reload();
+  await expect(page.getByRole("columnheader", { name: "Attempt" })).toBeVisible();
+  await expect(page.getByRole("columnheader", { name: "Machine" })).toHaveCount(0);
+});
+
+test("a thousand rows scroll without a stutter, and few of them are drawn", async ({ page }) => {
+  await signIn(page, "alice");
+  await page.route("**/api/v1/jobs?*", (route) => {
+    const after = Number(new URL(route.request().url()).searchParams.get("after") ?? 0);
+    const items = Array.from({ length: 100 }, (_, index) => ({
+      id: `job_${String(after + index).padStart(26, "0")}`,
+      user: "usr_1",
+      account: "acc_1",
+      app: "shell",
+      name: `row-${after + index}`,
+      remark: "",
+      state: "running",
+      base: "running",
+      attempt: 1,
+      machine: "mac_1",
+      machine_name: "workbench",
+      created_at: "2026-11-27T09:00:00Z",
+      changed_at: "2026-11-27T09:00:01Z",
+      ended_at: null,
+      deleted: false,
+    }));
+    return route.fulfill({ json: { items, next: after + 100 < 1000 ? String(after + 100) : null } });
+  });
+  await page.goto("/jobs");
+  await expect(page.getByText("row-0", { exact: true })).toBeVisible();
+  await expect(async () => {
+    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+    await expect(page.getByText("row-999", { exact: true })).toBeVisible({ timeout: 300 });
+  }).toPass();
+  await page.evaluate(() => window.scrollTo(0, 0));
+  const frames = await page.evaluate(async () => {
+    const times: number[] = [];
+    let last = performance.now();
+    for (let frame = 0; frame < 150; frame++) {
+      await new Promise((next) => requestAnimationFrame(next));
+      window.scrollBy(0, 120);
+      const now = performance.now();
+      times.push(now - last);
+      last = now;
+    }
+    return times.slice(2).sort((one, other) => one - other);
+  });
+  expect(await page.locator(rows).count()).toBeLessThan(120);
+  expect(frames[Math.floor(frames.length * 0.5)]).toBeLessThan(25);
+  expect(frames[Math.floor(frames.length * 0.95)]).toBeLessThan(60);
+});
+
+for (const theme of ["light", "dark"] as const)
+  test(`everybody can use the list in the ${theme} theme`, async ({ page }) => {
+    await signIn(page, "alice", { theme });
+    await page.goto("/jobs");
+    await expect(page.locator(rows).first()).toBeVisible();
+    await page.getByRole("button", { name: "More filters" }).click();
+    await page.getByRole("checkbox", { name: "Pick all rows" }).check();
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  });

@@ -16,7 +16,13 @@ const url = process.env.TIELINE_URL ?? `http://127.0.0.1:${port}`;
 /** Debian's browser needs no download; as root it has no sandbox, and it is to ask nobody outside for anything. */
 const chromium = {
   executablePath: "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
 };
 
 export default defineConfig({

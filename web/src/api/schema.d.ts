@@ -132,7 +132,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every app with the machines where it is ready. */
+        /** Every app with the machines where it is ready, and when the caller last ran it. */
         get: operations["list_apps"];
         put?: never;
         post?: never;
@@ -474,6 +474,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job}/lines/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lines of a job's file by number, wherever it lies and however large it is, also while the job runs. */
+        get: operations["read_job_file_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job}/log": {
         parameters: {
             query?: never;
@@ -483,7 +500,7 @@ export interface paths {
         };
         /**
          * What a job prints. With `follow` the answer goes on while the job runs, looked for once a second, and ends when the job
-         *     has ended and all of it was sent.
+         *     has ended and all of it was sent; `Tieline-Log-Offset` says at which byte it begins.
          */
         get: operations["follow_job_log"];
         put?: never;
@@ -537,6 +554,23 @@ export interface paths {
         };
         /** Every run of a script for this job, oldest first. */
         get: operations["job_scripts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/search/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Looks for a text in a job's file. A large file takes several requests: each goes on where `next` says. */
+        get: operations["search_job_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -670,6 +704,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's preferences; the usual ones where nothing was ever changed. */
+        get: operations["get_preferences"];
+        /** Keeps the caller's preferences in place of those before. */
+        put: operations["set_preferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -792,6 +844,41 @@ export interface paths {
         post?: never;
         /** Ends one of the caller's sessions; a platform administrator may end anybody's. */
         delete: operations["revoke_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's templates by app and name, all at once. */
+        get: operations["list_templates"];
+        put?: never;
+        /** Keeps a request under a name. It is checked when a job is made of it, not before. */
+        post: operations["create_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{template}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Drops one of the caller's templates. */
+        delete: operations["delete_template"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1050,6 +1137,11 @@ export interface components {
             tags: string[];
             /** @description Machines where it is ready. */
             machines: components["schemas"]["AppMachine"][];
+            /**
+             * Format: date-time
+             * @description When the caller last ran it, in lists.
+             */
+            last_used_at?: string | null;
         };
         /** @description An app with everything needed to run it. */
         AppDetail: components["schemas"]["App"] & {
@@ -1104,6 +1196,7 @@ export interface components {
             folder?: string | null;
             /** @description What the scheduler said last: why it waits, when it expects to start it, where it runs. */
             sight: Record<string, never>;
+            progress?: components["schemas"]["JobProgress"] | null;
             /** @description What it occupied. */
             usage: Record<string, never>;
             /**
@@ -1351,6 +1444,13 @@ export interface components {
             /** @description What to call it; none means the app's name. */
             name?: string | null;
         };
+        /** @description A template to keep. */
+        CreateTemplate: {
+            /** @description What to call it: one line of at most 100 characters. */
+            name: string;
+            /** @description What it asks for. */
+            request: components["schemas"]["CreateJob"];
+        };
         /** @description A new personal API token. */
         CreateToken: {
             /**
@@ -1425,6 +1525,11 @@ export interface components {
             field?: string | null;
             /** @description What to do about it. */
             hint?: string | null;
+            /**
+             * Format: int64
+             * @description Seconds to wait before the same may be tried again, as `Retry-After` says too.
+             */
+            retry_after_s?: number | null;
             /** @description All that is wrong, where it is more than one thing; the first is also given above. */
             errors?: components["schemas"]["ErrorBody"][];
         };
@@ -1689,6 +1794,47 @@ export interface components {
             /** @description Whether it is gone from the machine. */
             gone: boolean;
         };
+        /** @description Lines of a job's file that hold a text. */
+        JobFileHits: {
+            /** @description The lines. */
+            hits: components["schemas"]["LineHit"][];
+            /**
+             * Format: int64
+             * @description The line to go on from; null once the end was reached.
+             */
+            next?: number | null;
+            /**
+             * Format: int64
+             * @description The last line that was looked at.
+             */
+            searched_to: number;
+        };
+        /** @description Lines of a job's file. */
+        JobFileLines: {
+            /**
+             * Format: int64
+             * @description The number of the first one, 1 for the first of the file.
+             */
+            first: number;
+            /** @description The lines without their ends. What is not UTF-8 shows as U+FFFD; a line of more than 64 KiB ends with an ellipsis. */
+            lines: string[];
+            /**
+             * Format: int64
+             * @description How many lines the file has, once its end was seen.
+             */
+            total?: number | null;
+            /**
+             * Format: int64
+             * @description The line to ask for next; null at the end. The same line again, without any lines here, where it lies too far on to be
+             *     reached by one request: asking again goes on.
+             */
+            next?: number | null;
+            /**
+             * Format: int64
+             * @description The last line that was read on the way.
+             */
+            reached: number;
+        };
         /** @description What lies in a folder of a job. */
         JobFolder: {
             /** @description The lines, by path. */
@@ -1710,6 +1856,23 @@ export interface components {
             /** @description Why the list may not be complete. */
             notice?: string | null;
         };
+        /** @description What a script last said of its progress. It comes from people's programs: it is for people, and nothing follows from it. */
+        JobProgress: {
+            /** @description Which script. */
+            script: string;
+            /**
+             * Format: int32
+             * @description How much is done, 0 to 100, if it said so.
+             */
+            percent?: number | null;
+            /** @description What it does, in a line; may be empty. */
+            message: string;
+            /**
+             * Format: date-time
+             * @description When, by the gateway's clock.
+             */
+            at: string;
+        };
         /** @description A one-time right to enrol a gateway. */
         JoinToken: {
             /** @description `<secret>.<SHA-256 of the authority's certificate>`: shown once, good for one gateway. */
@@ -1719,6 +1882,16 @@ export interface components {
              * @description Until when.
              */
             expires_at: string;
+        };
+        /** @description One of them. */
+        LineHit: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            line: number;
+            /** @description The line. */
+            text: string;
         };
         /** @description A machine. */
         Machine: {
@@ -1972,6 +2145,11 @@ export interface components {
                 tags: string[];
                 /** @description Machines where it is ready. */
                 machines: components["schemas"]["AppMachine"][];
+                /**
+                 * Format: date-time
+                 * @description When the caller last ran it, in lists.
+                 */
+                last_used_at?: string | null;
             }[];
             /** @description What to give as `after` for the next page; null on the last one. */
             next?: string | null;
@@ -2309,6 +2487,33 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Template: {
+            /** @description The rows of this page. */
+            items: {
+                /**
+                 * @description Which template.
+                 * @example tpl_01jd3k0000000000000000000a
+                 */
+                id: string;
+                /**
+                 * @description For which app.
+                 * @example lammps
+                 */
+                app: string;
+                /** @description What its owner calls it. */
+                name: string;
+                /** @description What it asks for. It need not be complete. */
+                request: components["schemas"]["CreateJob"];
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                created_at: string;
+            }[];
+            /** @description What to give as `after` for the next page; null on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Token: {
             /** @description The rows of this page. */
             items: {
@@ -2371,6 +2576,11 @@ export interface components {
             }[];
             /** @description What to give as `after` for the next page; null on the last one. */
             next?: string | null;
+        };
+        /** @description How a person wants their pages. */
+        Preferences: {
+            /** @description The colours of apps' tiles by the apps' names: words of the pages' palette. */
+            tiles?: Record<string, never>;
         };
         /** @description An edition of a price. Rates are millionths of the currency's unit for one hour of each; they add up. */
         Price: {
@@ -2702,7 +2912,7 @@ export interface components {
             path?: string | null;
             /**
              * Format: int64
-             * @description Bytes in all.
+             * @description Bytes users share: those in use and those free.
              */
             total_bytes?: number | null;
             /**
@@ -2710,6 +2920,33 @@ export interface components {
              * @description Bytes free.
              */
             free_bytes?: number | null;
+            /**
+             * Format: date-time
+             * @description When that was so, by the gateway's clock.
+             */
+            as_of?: string | null;
+        };
+        /** @description A form somebody filled in and kept. */
+        Template: {
+            /**
+             * @description Which template.
+             * @example tpl_01jd3k0000000000000000000a
+             */
+            id: string;
+            /**
+             * @description For which app.
+             * @example lammps
+             */
+            app: string;
+            /** @description What its owner calls it. */
+            name: string;
+            /** @description What it asks for. It need not be complete. */
+            request: components["schemas"]["CreateJob"];
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            created_at: string;
         };
         /** @description A personal API token, without its secret. */
         Token: {
@@ -4240,6 +4477,60 @@ export interface operations {
             };
         };
     };
+    read_job_file_lines: {
+        parameters: {
+            query?: {
+                /** @description Which attempt; the latest when not given. */
+                attempt?: number;
+                /** @description From this line on, 1 when not given. */
+                first?: number;
+                /** @description At most this many, 1 to 5000; 500 when not given. */
+                count?: number;
+            };
+            header?: never;
+            path: {
+                job: string;
+                /** @description Below the job's folder. */
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobFileLines"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     follow_job_log: {
         parameters: {
             query?: {
@@ -4251,6 +4542,8 @@ export interface operations {
                 attempt?: number;
                 /** @description Begin so many bytes before the end; at the beginning when not given. */
                 tail?: number;
+                /** @description With `follow` and without `tail`: begin at this byte, to go on where a connection broke. */
+                from?: number;
             };
             header?: never;
             path: {
@@ -4372,6 +4665,62 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    search_job_file: {
+        parameters: {
+            query: {
+                /** @description Which attempt; the latest when not given. */
+                attempt?: number;
+                /** @description The text, in letters of either case. */
+                text: string;
+                /** @description From this line on, 1 when not given. */
+                from?: number;
+                /** @description At most this many lines, 1 to 1000; 100 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                job: string;
+                /** @description Below the job's folder. */
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobFileHits"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4645,7 +4994,84 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description too many failures */
             429: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Preferences"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4833,9 +5259,11 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description too many failures; the message says when to try again */
+            /** @description too many failures */
             429: {
                 headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4926,6 +5354,134 @@ export interface operations {
             header?: never;
             path: {
                 session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: {
+                /** @description Only of this app. */
+                app?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Template"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateTemplate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template: string;
             };
             cookie?: never;
         };

@@ -4,10 +4,10 @@ DEMO_DIR ?= demo-data
 DEMO_PORT ?= 8700
 SKIP = --skip slurm --skip ssh --skip postgres --skip lammps --skip with_gromacs --skip as_root
 
-.PHONY: help demo web test gromacs check bench dist docs generate fmt
+.PHONY: help demo web test e2e gromacs check bench dist docs generate fmt
 
 help: ## list these commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile
+	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/make \1\t\2/p' Makefile
 
 demo: ## build and start everything on 127.0.0.1; Ctrl-C stops it
 	@tool/setup demo
@@ -26,6 +26,11 @@ test: ## every test, with real Slurm, OpenSSH and PostgreSQL (needs root; instal
 	@if cargo nextest --version >/dev/null 2>&1; \
 	then cargo nextest run --workspace --profile ci; \
 	else cargo test --workspace -- --skip with_gromacs; fi
+
+e2e: ## the pages in a real browser, against a demonstration of their own (needs root)
+	@tool/setup test
+	@tool/web build
+	cargo build --workspace --bin tieline
 	@tool/web e2e
 
 gromacs: ## the tests that need GROMACS, which takes 370 MB of disk (needs root; installs what is missing)

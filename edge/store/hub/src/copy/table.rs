@@ -97,7 +97,8 @@ impl Column {
 impl Kind {
     /// What our migrations make of their few types on SQLite.
     fn declared(text: &str) -> Option<Self> {
-        match text.to_ascii_lowercase().as_str() {
+        // A length, as in `blob(1)`, means nothing to SQLite.
+        match text.to_ascii_lowercase().split('(').next()? {
             "uuid_text" => Some(Self::Id),
             "text" => Some(Self::Text),
             "bigint" | "integer" => Some(Self::Number),

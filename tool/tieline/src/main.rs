@@ -23,11 +23,6 @@ use tieline_model::{Error, Result};
 use args::{Cli, Command};
 use exit::Exit;
 
-/// What a large piece of work took goes back to the system when it is done; the C library's allocator keeps it for the thread
-/// that did it, and a hub that people sign in to would grow by what their passwords' hashes take.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     if let Some(status) = daemon::helper::run(std::env::args().skip(1)) {
         return status;

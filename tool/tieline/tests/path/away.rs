@@ -2,13 +2,15 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
 
 use tieline_model::job::StateName;
 use tieline_wire_api::Client;
 use tieline_wire_api::client::Proof;
 use tieline_wire_api::client::events::Told;
+use tokio::time::{sleep, timeout};
 
-use crate::platform::{Platform, Shell, until};
+use crate::platform::{PATIENCE, Platform, Shell, until};
 
 /// A script that prints `first`, waits for a file, and prints `second`; with the file's path.
 fn gated(platform: &Platform, shell: &Shell) -> (String, std::path::PathBuf) {
@@ -54,15 +56,15 @@ async fn live_events_go_on_after_the_last_one_though_the_hub_is_killed() {
     let mut numbers = Vec::new();
     let mut breaks = 0;
     loop {
-        match events.next().await {
+        match timeout(PATIENCE, events.next()).await.unwrap_or_else(|_| panic!("nothing is told after {numbers:?}")) {
             Ok(Told::Job(event)) => {
                 assert_eq!(event.job.id.to_string(), job);
                 numbers.push(event.number);
-                if event.fact == "running" && !gate.exists() {
+                if event.job.state == StateName::Running && !gate.exists() {
                     platform.kill("hub");
                     std::fs::write(&gate, "").unwrap();
                 }
-                if event.job.state == StateName::Completed && event.fact == "completed" {
+                if event.fact == "finished" {
                     break;
                 }
             }
@@ -70,7 +72,7 @@ async fn live_events_go_on_after_the_last_one_though_the_hub_is_killed() {
             Err(_) => {
                 breaks += 1;
                 assert!(breaks < 600, "no event came any more after {numbers:?}");
-                tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+                sleep(Duration::from_millis(200)).await;
             }
         }
     }

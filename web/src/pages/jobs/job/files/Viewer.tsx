@@ -1,6 +1,6 @@
 /** A file line by line: its pages, a line to go to, and what is found in it. However large it is, one page is here. */
 
-import { DownloadOutlined, LeftOutlined, RightOutlined, VerticalLeftOutlined } from "@ant-design/icons";
+import { DownloadOutlined, LeftOutlined, RightOutlined, VerticalRightOutlined } from "@ant-design/icons";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -103,7 +103,7 @@ function Pages({ page, onLine }: { page: Lines; onLine: (line: number) => void }
         line={1}
         off={page.first === 1}
         onLine={onLine}
-        icon={<VerticalLeftOutlined />}
+        icon={<VerticalRightOutlined />}
       />
       <Step
         label={t("job.page_before")}

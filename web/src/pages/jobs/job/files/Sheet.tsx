@@ -27,7 +27,6 @@ export function Sheet({ page, line, needle, onLine, busy }: Sheet) {
     // Only the sheet moves: the tools above it stay where they are.
     sheet.scrollTop = begins ? 0 : (marked.current?.offsetTop ?? 0) - sheet.offsetTop - sheet.clientHeight / 2;
   }, [line, page.first, busy]);
-  if (page.lines.length === 0) return <p className="dim">{t("job.no_lines")}</p>;
   const width = String(page.first + page.lines.length - 1).length;
   return (
     <ol

@@ -120,15 +120,19 @@ test("files are listed with their folders, and what is downloaded is what the jo
   await expect(page.getByRole("link", { name: "deep" })).toBeVisible();
 });
 
-/** A file of so many lines, as the hub would give it. */
+/** A file of so many lines, as the hub would give it: a far line takes it several requests. */
 async function lines(page: Page, total: number) {
+  let reached = 0;
   await page.route("**/api/v1/jobs/*/lines/**", (route) => {
     const asked = new URL(route.request().url()).searchParams;
     const first = Number(asked.get("first"));
+    reached += 5_000_000;
+    if (first > total) return route.fulfill({ json: { first, lines: [], total, next: null, reached: total } });
+    if (first > reached) return route.fulfill({ json: { first, lines: [], total: null, next: first, reached } });
     const count = Math.min(Number(asked.get("count")), total - first + 1);
     const texts = Array.from({ length: count }, (_, index) => `step ${first + index} <i>energy</i>`);
     const next = first + count <= total ? first + count : null;
-    return route.fulfill({ json: { first, lines: texts, total, next } });
+    return route.fulfill({ json: { first, lines: texts, total, next, reached: first + count - 1 } });
   });
   await page.route("**/api/v1/jobs/*/search/**", (route) => {
     const asked = new URL(route.request().url()).searchParams;
@@ -159,6 +163,9 @@ test("a file of any length is read by page and by line, and searched", async ({ 
   await expect(page.locator("[aria-current=location] code")).toBeInViewport();
   await page.reload();
   await expect(page.locator(".sheet [aria-current=location] code")).toBeInViewport();
+  await page.goto(`/jobs/${id}?tab=files&file=big.log&line=12000900`);
+  await page.getByRole("button", { name: "Go to its last line" }).click();
+  await expect(page.locator(".sheet [aria-current=location] code")).toHaveText("step 12000000 <i>energy</i>");
   await page.getByRole("searchbox", { name: "Find in the file" }).fill("ENERGY");
   await page.keyboard.press("Enter");
   await expect(page.getByText("2 lines up to line 5,000")).toBeVisible();

@@ -1,7 +1,7 @@
 /** Finds a text in a file: the lines that hold it, each a way to its place; a large file is searched part by part. */
 
 import { SearchOutlined } from "@ant-design/icons";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { number } from "../../../../i18n/format";
 import { ErrorView } from "../../../../ui/ErrorView";
@@ -51,12 +51,18 @@ function Found({ place, sought, onLine }: { place: Place; sought: string; onLine
   const found = useHits(place, sought);
   const hits = found.data?.pages.flatMap((page) => page.hits) ?? [];
   const searched = found.data?.pages.at(-1)?.searched_to ?? 0;
+  const { hasNextPage, isFetching, error, fetchNextPage } = found;
+  const none = hits.length === 0;
+  // As long as nothing is found there is nothing to look at: it goes on by itself until one leaves.
+  useEffect(() => {
+    if (none && hasNextPage && !isFetching && !error) void fetchNextPage();
+  }, [none, hasNextPage, isFetching, error, fetchNextPage]);
   if (found.error) return <ErrorView error={found.error} retry={() => void found.refetch()} small />;
   return (
     <section className="found" aria-label={t("job.found")}>
       <div className="found-head" role="status">
         {found.isFetching
-          ? t("job.searching")
+          ? `${t("job.searching")} ${searched ? number(searched) : ""}`
           : found.hasNextPage
             ? t("job.found_so_far", { count: hits.length, line: number(searched) })
             : t("job.found_count", { count: hits.length })}

@@ -21,11 +21,12 @@ export function Sheet({ page, line, needle, onLine, busy }: Sheet) {
   const top = useRef<HTMLOListElement>(null);
   useEffect(() => {
     if (busy) return;
-    const begins = line === undefined || line === page.first;
-    if (begins) top.current?.scrollTo({ top: 0 });
-    else marked.current?.scrollIntoView({ block: "center" });
+    const sheet = top.current;
+    if (!sheet) return;
+    const begins = line === undefined || line === page.first || !marked.current;
+    // Only the sheet moves: the tools above it stay where they are.
+    sheet.scrollTop = begins ? 0 : (marked.current?.offsetTop ?? 0) - sheet.offsetTop - sheet.clientHeight / 2;
   }, [line, page.first, busy]);
-  if (page.lines.length === 0) return <p className="dim">{t("job.no_lines")}</p>;
   const width = String(page.first + page.lines.length - 1).length;
   return (
     <ol

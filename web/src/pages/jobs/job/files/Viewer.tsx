@@ -1,6 +1,6 @@
 /** A file line by line: its pages, a line to go to, and what is found in it. However large it is, one page is here. */
 
-import { DownloadOutlined, LeftOutlined, RightOutlined, VerticalLeftOutlined } from "@ant-design/icons";
+import { DownloadOutlined, LeftOutlined, RightOutlined, VerticalRightOutlined } from "@ant-design/icons";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,7 +10,7 @@ import { Loading } from "../../../../ui/Loading";
 import type { Attempt, Whole } from "../record";
 import { Download } from "./Download";
 import { Find } from "./Find";
-import { type Lines, PAGE, pageOf, useLines } from "./lines";
+import { type Lines, onTheWay, PAGE, pageOf, useLines } from "./lines";
 import { fileAddress, nameOf } from "./paths";
 import { Sheet } from "./Sheet";
 import { Trail } from "./Trail";
@@ -47,6 +47,12 @@ export function Viewer({ job, attempt, file }: { job: Whole; attempt: Attempt; f
       </div>
       {page.error && !page.data ? (
         <ErrorView error={page.error} retry={() => void page.refetch()} small />
+      ) : page.data && onTheWay(page.data) ? (
+        <p className="dim" role="status">
+          {t("job.on_the_way", { line: number(page.data.first), reached: number(page.data.reached) })}
+        </p>
+      ) : page.data && page.data.lines.length === 0 ? (
+        <Beyond page={page.data} onLine={show} />
       ) : page.data ? (
         <>
           <Pages page={page.data} onLine={show} />
@@ -90,10 +96,25 @@ function GoTo({ onLine, total }: { onLine: (line: number) => void; total: number
   );
 }
 
+/** No line is there: the file is empty, or shorter than one thought. */
+function Beyond({ page, onLine }: { page: Lines; onLine: (line: number) => void }) {
+  const { t } = useTranslation();
+  if (!page.total) return <p className="dim">{t("job.no_lines")}</p>;
+  const last = page.total;
+  return (
+    <p className="dim">
+      {t("job.beyond", { total: number(last) })}{" "}
+      <button type="button" className="link" onClick={() => onLine(last)}>
+        {t("job.last_line")}
+      </button>
+    </p>
+  );
+}
+
 function Pages({ page, onLine }: { page: Lines; onLine: (line: number) => void }) {
   const { t } = useTranslation();
   const last = page.first + page.lines.length - 1;
-  if (page.first === 1 && page.next === null)
+  if (page.first === 1 && page.next == null)
     return <p className="dim">{t("job.lines", { count: page.lines.length })}</p>;
   const range = { first: number(page.first), last: number(last) };
   return (
@@ -103,7 +124,7 @@ function Pages({ page, onLine }: { page: Lines; onLine: (line: number) => void }
         line={1}
         off={page.first === 1}
         onLine={onLine}
-        icon={<VerticalLeftOutlined />}
+        icon={<VerticalRightOutlined />}
       />
       <Step
         label={t("job.page_before")}
@@ -113,14 +134,14 @@ function Pages({ page, onLine }: { page: Lines; onLine: (line: number) => void }
         icon={<LeftOutlined />}
       />
       <span className="dim">
-        {page.total === null
+        {page.total == null
           ? t("job.lines_from_to", range)
           : t("job.lines_of", { ...range, total: number(page.total) })}
       </span>
       <Step
         label={t("job.page_after")}
         line={page.next ?? 1}
-        off={page.next === null}
+        off={page.next == null}
         onLine={onLine}
         icon={<RightOutlined />}
       />

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PAGE, pageOf } from "./lines";
+import { onTheWay, PAGE, pageOf } from "./lines";
 import { type File, fileAddress, inOrder, nameOf, trail } from "./paths";
 import { pieces } from "./pieces";
 
@@ -26,6 +26,13 @@ describe("a job's files", () => {
 describe("the lines of a file", () => {
   it("stand on pages that begin at fixed lines", () => {
     expect([1, PAGE, PAGE + 1, 12_345].map(pageOf)).toEqual([1, 1, PAGE + 1, 12_001]);
+  });
+
+  it("are asked for again only while a far one is on its way", () => {
+    const page = { first: 9_000_001, lines: [] as string[], total: null, next: 9_000_001, reached: 4_000_000 };
+    expect(onTheWay(page)).toBe(true);
+    expect(onTheWay({ ...page, lines: ["here"], next: 9_000_002 })).toBe(false);
+    expect(onTheWay({ ...page, next: null, total: 5 })).toBe(false);
   });
 
   it("are cut where a text occurs, and put together again are the same", () => {

@@ -1,14 +1,11 @@
 /** The lines of a file of any size, in pages, and what is found in it: asked of the hub, which reads only that much. */
 
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { stream } from "../../../../api/client";
+import { type Schema, stream } from "../../../../api/client";
 import { fileAddress } from "./paths";
 
-/** Lines from `first` on; `total` where it is known, `next` is the line after the last of these, none at the end. */
-export type Lines = { first: number; lines: string[]; total: number | null; next: number | null };
-export type Hit = { line: number; text: string };
-/** `next` is where to search on; none where the whole file was searched. */
-export type Hits = { hits: Hit[]; next: number | null; searched_to: number };
+export type Lines = Schema<"JobFileLines">;
+export type Hits = Schema<"JobFileHits">;
 
 export const PAGE = 500;
 const HITS = 100;
@@ -16,6 +13,10 @@ export type Place = { job: string; attempt: number; path: string };
 
 /** The first line of the page on which a line stands. */
 export const pageOf = (line: number) => Math.floor((line - 1) / PAGE) * PAGE + 1;
+
+/** A line so far on that one request does not reach it: asking again goes on from where the last one came to. */
+export const onTheWay = (page: Lines) => page.lines.length === 0 && page.next === page.first;
+const SOON = 10;
 
 async function ask<Answer>(address: string, signal: AbortSignal) {
   return (await (await stream(address, { signal })).json()) as Answer;
@@ -26,6 +27,7 @@ export function useLines({ job, attempt, path }: Place, first: number) {
     queryKey: ["lines", job, attempt, path, first],
     queryFn: ({ signal }) => ask<Lines>(fileAddress("lines", job, path, { attempt, first, count: PAGE }), signal),
     placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (state.data && onTheWay(state.data) ? SOON : false),
     gcTime: 30_000,
   });
 }

@@ -105,13 +105,17 @@ impl Walk {
             while !armed().is_empty() {
                 // Whoever asked while a process died asks again in the next round.
                 let done = self.round(&|| armed().is_empty()).await;
-                assert!(Instant::now() < end, "nobody came to {:?}, the last round gave {done:?}", armed());
+                if Instant::now() > end {
+                    return Some(format!("nobody came to {:?}, the last round gave {done:?}", armed()));
+                }
             }
+            None
         };
-        tokio::select! {
-            () = walked => {}
-            () = revived => {}
-        }
+        let missed = tokio::select! {
+            missed = walked => missed,
+            () = revived => None,
+        };
+        assert!(missed.is_none(), "{}\n{}\n{}", missed.unwrap_or_default(), center.log("hub"), center.log("gateway"));
     }
 
     /// Everything a job, a file, a price and a token can meet.
@@ -194,10 +198,13 @@ impl Walk {
     }
 }
 
-/// A point that the hub meets only at a start needs one: it dies at another before.
+/// A point that the hub meets only at a start needs one: it dies at another before, once a job waits or is over.
 fn led_to(side: &str) -> Vec<&str> {
-    let at_start = ["wait.commit", "expiry.commit"].iter().any(|name| side.starts_with(name));
-    if at_start { vec!["job.commit.after", side] } else { vec![side] }
+    match side.rsplit_once('.') {
+        Some(("wait.commit", _)) => vec!["job.commit.after", side],
+        Some(("expiry.commit", _)) => vec!["change.commit.after", side],
+        _ => vec![side],
+    }
 }
 
 /// What the gateway fetches or makes only once is to be fetched or made again.

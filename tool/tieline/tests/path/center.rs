@@ -153,6 +153,11 @@ impl Center {
         ended != [false, false]
     }
 
+    /// Waits for the end of a process that kills itself just now, and starts it again.
+    pub fn revive_the_dead(&mut self) {
+        until("a process that kills itself has ended", || self.revive());
+    }
+
     /// The number of the gateway's process.
     pub fn gateway_pid(&self) -> u32 {
         self.gateway.process.as_ref().unwrap().id()

@@ -11,9 +11,7 @@ use tieline_testkit::sshd::Server;
 
 use crate::center::Center;
 use crate::processes::{below, kill, with_words};
-
-/// How far a clock is set forwards or backwards, in seconds.
-const STEP: i64 = 3600;
+use crate::world::STEP;
 
 /// Something that breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -152,7 +150,9 @@ async fn at_point(center: &mut Center, points: &[&[Point]], random: &mut impl Rn
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let died = !center.world.points.disarm(&side);
-    center.revive();
+    if died {
+        center.revive_the_dead();
+    }
     died
 }
 

@@ -192,6 +192,9 @@ impl Walk {
 
     /// Waits until everything is over and lets the judge speak.
     async fn judge(self, center: &mut Center) {
+        // The last one to die may be about to.
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        center.revive();
         self.cancel_the_endless().await;
         let jobs = storm::calm(center, &self.client, &self.judge, &self.alice, &self.wishes, "at every point").await;
         println!("{} jobs in {} rounds", jobs.len(), self.rounds);

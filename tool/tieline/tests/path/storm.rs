@@ -61,6 +61,7 @@ struct Storm<'a> {
 pub async fn weather(center: &mut Center, site: Option<(&Cluster, &Server)>, strength: Strength) {
     let alice = center.shell("alice");
     publish(center).await;
+    center.world.right_time();
     let judge = Judge::new(center.folder.path());
     let client = center.client(&alice);
     let script = upload(&client, &alice, &judge).await;

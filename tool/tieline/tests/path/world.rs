@@ -13,6 +13,9 @@ use tieline_testkit::skew::Skew;
 const DISK: u32 = 48;
 const BALLAST: u32 = 4;
 
+/// How far a clock is set forwards or backwards, in seconds.
+pub const STEP: i64 = 3600;
+
 /// The surroundings.
 pub struct World {
     /// Where a process kills itself.
@@ -34,9 +37,13 @@ impl World {
         Self { points, clocks: None, disk: None, folder_days: None, folder }
     }
 
-    /// One whose clocks can be set.
+    /// One whose clocks can be set. They begin late, so that a price from the beginning is one whenever they are set.
     pub fn with_clocks(self) -> Self {
-        let clock = |name: &str| Skew::kept_in(&self.folder.path().join(name)).unwrap();
+        let clock = |name: &str| {
+            let clock = Skew::kept_in(&self.folder.path().join(name)).unwrap();
+            clock.set(-STEP).unwrap();
+            clock
+        };
         Self { clocks: Some([clock("clock-hub"), clock("clock-gateway")]), ..self }
     }
 

@@ -3,7 +3,8 @@
 /// One line of at most so many letters, with nothing in it that a terminal or a page obeys: control characters, line ends and the
 /// invisible letters that turn the direction of what follows become spaces.
 pub fn plain(text: &str, longest: usize) -> String {
-    text.trim().chars().map(|letter| if obeyed(letter) { ' ' } else { letter }).take(longest).collect()
+    let harmless: String = text.chars().map(|letter| if obeyed(letter) { ' ' } else { letter }).collect();
+    harmless.trim().chars().take(longest).collect()
 }
 
 fn obeyed(letter: char) -> bool {

@@ -105,7 +105,10 @@ fn last_line(held: &mut Vec<u8>) -> Option<Line> {
         held.push(b'!');
     }
     let lines = whole.split(|byte| *byte == b'\n').rev().take(8);
-    lines.filter(|line| line.len() <= LONGEST).find_map(|line| serde_json::from_slice(line).ok())
+    // A list would be taken for the fields in their order.
+    lines
+        .filter(|line| line.len() <= LONGEST && line.trim_ascii_start().starts_with(b"{"))
+        .find_map(|line| serde_json::from_slice(line).ok())
 }
 
 #[cfg(test)]

@@ -12,31 +12,29 @@ use crate::config::{DriverKind, Site, StoragePath};
 use crate::io::slurm::SlurmConfig;
 use crate::io::ssh::{Keys, SshAuthority, SshConfig};
 
-const SERVICE: &str = "tlg0";
-const USER: &str = "tlg1";
-
 struct Machine {
     world: World,
     _cluster: Cluster,
     _server: Server,
 }
 
-async fn machine() -> Machine {
-    let users = [SERVICE, USER].map(str::to_owned).to_vec();
+/// A machine for this user's jobs, polled by this login. Each test has its own, so that none takes another's folders or keys away.
+async fn machine(service: &str, user: &str) -> Machine {
+    let users = [service, user].map(str::to_owned).to_vec();
     let cluster = Cluster::start(SlurmOptions { users, ..SlurmOptions::default() }).await.unwrap();
-    let server = Server::start([SERVICE, USER], SshOptions::default()).await.unwrap();
+    let server = Server::start([service, user], SshOptions::default()).await.unwrap();
     // An earlier run claimed the same jobs there.
-    let _ = std::fs::remove_dir_all(format!("/home/{USER}/tieline jobs"));
+    let _ = std::fs::remove_dir_all(format!("/home/{user}/tieline jobs"));
     let mut world = World::new().await;
     let authority = SshAuthority::open(world.config.state.join("ssh")).await.unwrap();
-    for name in [SERVICE, USER] {
+    for name in [service, user] {
         server.authorize(name, &authority.authority_line(&name.parse().unwrap())).unwrap();
     }
     let ssh = SshConfig {
         host: "127.0.0.1".to_owned(),
         port: server.port(),
         host_keys: vec![server.host_key().to_owned()],
-        service_user: SERVICE.parse().unwrap(),
+        service_user: service.parse().unwrap(),
         keys: Keys::Authority,
         job_root: "{home}/tieline jobs".to_owned(),
         connections: 64,
@@ -51,13 +49,14 @@ async fn machine() -> Machine {
     machine.fork = None;
     machine.site = Site::Ssh(ssh);
     machine.slurm = SlurmConfig { bin: None, conf: Some(cluster.conf().to_string_lossy().into_owned()) };
-    std::fs::write(&world.config.user_map, format!("[[rule]]\nuser = \"alice\"\nlocal = \"{USER}\"\n")).unwrap();
+    std::fs::write(&world.config.user_map, format!("[[rule]]\nuser = \"alice\"\nlocal = \"{user}\"\n")).unwrap();
     Machine { world, _cluster: cluster, _server: server }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_job_goes_all_the_way_on_slurm_over_ssh_and_another_is_canceled() {
-    let Machine { world, .. } = &machine().await;
+    const USER: &str = "tlg1";
+    let Machine { world, .. } = &machine("tlg0", USER).await;
     let gateway = world.start();
     let body = world.hub.until("a reading", |hub| hub.kept.lock().unwrap().readings.get("here").cloned()).await;
     assert!(serde_json::from_str::<Reading>(&body).unwrap().cores.total > 0);
@@ -98,7 +97,7 @@ printf '{"native_id":"%s","scheduler":"slurm"}\n' "$number"
 native=$(tieline-json get .jobs.0.native_id)
 printf '{"jobs":[{"native_id":"%s","state":"completed","exit_code":0,"source":"accounting"}]}\n' "$native"
 "#;
-    let Machine { mut world, _cluster, _server } = machine().await;
+    let Machine { mut world, _cluster, _server } = machine("tlg3", "tlg2").await;
     let submit = SUBMIT.replace("CONF=CONF", &format!("CONF={}", _cluster.conf().display()));
     world.package = pack(&world.hub, &[("submit", &submit), ("getState", GET_STATE)]);
     world.config.helper = Some(helper());

@@ -82,6 +82,7 @@ impl Gateway {
             oldest_fact: 0,
             newest_fact: 0,
             clock_micros: now().micros(),
+            hears_not_taken: false,
         };
         say.send(up(Up::Hello(hello))).await?;
         let mut hear = LinkClient::new(channel).control(ReceiverStream::new(said)).await?.into_inner();

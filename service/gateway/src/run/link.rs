@@ -118,10 +118,13 @@ impl Session<'_> {
         self.show(&out, &mut news).await?;
         loop {
             tokio::select! {
-                message = hub.message() => match message.map_err(uplink::refused)?.and_then(|message| message.body) {
-                    Some(body) => if self.hear(body).await?.is_break() { return Ok(()) },
-                    None => return Ok(()),
-                },
+                message = hub.message() => {
+                    let Some(message) = message.map_err(uplink::refused)? else { return Ok(()) };
+                    // Without a body it is something a newer hub says that we do not know.
+                    if let Some(body) = message.body && self.hear(body).await?.is_break() {
+                        return Ok(());
+                    }
+                }
                 () = self.wires.facts.notified() => self.send_facts(&out).await?,
                 Some(body) = to_hub.recv() => around(points::ANSWER_SEND, send(&out, body)).await?,
                 _ = news.changed() => self.show(&out, &mut news).await?,
@@ -143,6 +146,7 @@ impl Session<'_> {
             oldest_fact: spool.oldest,
             newest_fact: spool.newest,
             clock_micros: clock::now().micros(),
+            hears_not_taken: true,
         })
     }
 

@@ -33,7 +33,8 @@ const ROUND: Duration = Duration::from_secs(30);
 /// Serves a control connection until it ends. `stop` ends it from our side.
 pub(super) async fn serve(app: App, gateway: GatewayId, mut inbound: Streaming<v1::FromGateway>, out: Outgoing, stop: CancellationToken) {
     let connection = Connection::new(out.clone(), stop);
-    let mut link = Link { app: &app, gateway, out: &out, connection: &connection, sent: HashMap::new(), behind: None };
+    let mut link =
+        Link { app: &app, gateway, out: &out, connection: &connection, sent: HashMap::new(), behind: None, hears_not_taken: false };
     let ended = tokio::select! {
         ended = link.run(&mut inbound) => ended,
         () = connection.stop.cancelled() => Err(Status::unavailable("the hub ends the connection")),
@@ -62,6 +63,8 @@ struct Link<'a> {
     sent: HashMap<Vec<u8>, Instant>,
     /// The newest fact the gateway had when it came, until the hub has it too.
     behind: Option<u64>,
+    /// Whether it understands that something of it was not taken.
+    hears_not_taken: bool,
 }
 
 impl Link<'_> {
@@ -123,6 +126,7 @@ impl Link<'_> {
         tracing::info!(gateway = %self.gateway, version = hello.version, %incarnation, applied_fact, newest = hello.newest_fact, "a gateway came");
         self.send(Down::Welcome(v1::Welcome { version: env!("CARGO_PKG_VERSION").to_owned(), applied_fact })).await?;
         self.behind = Some(hello.newest_fact);
+        self.hears_not_taken = hello.hears_not_taken;
         self.join_from(applied_fact);
         Ok(incarnation)
     }
@@ -180,6 +184,9 @@ impl Link<'_> {
             return Err(status(&error));
         }
         tracing::warn!(gateway = %self.gateway, what, machine = machine.escape_debug().to_string(), "refused: {error}");
+        if !self.hears_not_taken {
+            return Ok(());
+        }
         let (what, machine) = (what.to_owned(), machine.to_owned());
         self.send(Down::NotTaken(v1::NotTaken { what, machine, why: Some((&error).into()) })).await
     }

@@ -374,6 +374,7 @@ impl Gateway {
             oldest_fact: self.spool.first().map_or(0, |fact| fact.number),
             newest_fact: self.spool.last().map_or(0, |fact| fact.number),
             clock_micros: app.clock.now().micros(),
+            hears_not_taken: false,
         };
         say.send(up(Up::Hello(hello))).await.unwrap();
         let mut hear = LinkClient::new(channel.clone()).control(ReceiverStream::new(said)).await.unwrap().into_inner();

@@ -112,5 +112,14 @@ impl Control {
 
 pub fn hello() -> v1::Hello {
     let clock_micros = 0;
-    v1::Hello { version: "0.1.0".to_owned(), protocol: 1, incarnation: vec![7; 16], oldest_fact: 0, newest_fact: 0, clock_micros }
+    let (oldest_fact, newest_fact, hears_not_taken) = (0, 0, true);
+    v1::Hello {
+        version: "0.1.0".to_owned(),
+        protocol: 1,
+        incarnation: vec![7; 16],
+        oldest_fact,
+        newest_fact,
+        clock_micros,
+        hears_not_taken,
+    }
 }

@@ -8,7 +8,7 @@ use tieline_wire_gateway::v1;
 use tieline_wire_gateway::v1::from_gateway::Body as Up;
 use tieline_wire_gateway::v1::from_hub::Body as Down;
 
-use crate::gateway::{Control, Gateway};
+use crate::gateway::{Control, Gateway, hello};
 use crate::hub::{Hub, until};
 
 fn description(name: &str, title: &str) -> Up {
@@ -208,5 +208,21 @@ async fn a_gateway_hears_what_the_hub_does_not_take_of_it_and_stays_connected() 
     let told = control.hear(refused).await.unwrap();
     assert_eq!((told.what.as_str(), told.machine.as_str()), ("reading", "m1"));
     assert!(told.why.unwrap().message.contains("do not add up"));
+    taken(&hub, &control, "m1").await;
+}
+
+#[tokio::test]
+async fn an_older_gateway_is_not_told_what_it_would_not_understand() {
+    let hub = Hub::start().await;
+    let (_, secret) = hub.center("east").await;
+    let gateway = Gateway::enrol(&hub, &secret).await;
+    let mut control = gateway.dial().await.unwrap();
+    control.say(Up::Hello(v1::Hello { hears_not_taken: false, ..hello() })).await;
+    control.say(description("m1", "One")).await;
+    control.say(reading("m1", 9, 10)).await;
+    // What is answered in its order: whatever the hub said of the reading comes before it.
+    control.say(Up::Facts(v1::FactBatch { facts: vec![] })).await;
+    let next = control.hear(|body| Some(body).filter(|body| matches!(body, Down::NotTaken(_) | Down::Applied(_)))).await.unwrap();
+    assert!(matches!(next, Down::Applied(_)), "{next:?}");
     taken(&hub, &control, "m1").await;
 }

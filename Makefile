@@ -4,7 +4,7 @@ DEMO_DIR ?= demo-data
 DEMO_PORT ?= 8700
 SKIP = --skip slurm --skip ssh --skip postgres --skip lammps --skip with_gromacs --skip as_root
 
-.PHONY: help demo web test e2e gromacs check bench dist docs generate fmt
+.PHONY: help demo web test e2e storm gromacs check bench dist docs generate fmt
 
 help: ## list these commands
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/make \1\t\2/p' Makefile
@@ -25,13 +25,17 @@ test: ## every test, with real Slurm, OpenSSH and PostgreSQL (needs root; instal
 	@tool/web check
 	@if cargo nextest --version >/dev/null 2>&1; \
 	then cargo nextest run --workspace --profile ci; \
-	else cargo test --workspace -- --skip with_gromacs; fi
+	else cargo test --workspace -- --skip with_gromacs --skip many_jobs_run_once; fi
 
 e2e: ## the pages in a real browser, against a demonstration of their own (needs root)
 	@tool/setup test
 	@tool/web build
 	cargo build --workspace --bin tieline
 	@tool/web e2e
+
+storm: ## hundreds of jobs while everything breaks, on the built-in scheduler and on Slurm (needs root)
+	@tool/setup test
+	cargo nextest run -p tieline --ignore-default-filter -E 'test(many_jobs_run_once)'
 
 gromacs: ## the tests that need GROMACS, which takes 370 MB of disk (needs root; installs what is missing)
 	@tool/setup gromacs

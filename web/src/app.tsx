@@ -63,6 +63,8 @@ export function App() {
   const theme = useTheme();
   const locale = useLocale();
   useLiveEvents();
+  // A language that came later would build the pages anew, and what was typed by then would be lost.
+  if (!locale) return null;
   return (
     <ConfigProvider theme={antTheme(theme)} locale={locale} button={{ autoInsertSpace: false }}>
       <AntApp component={false}>

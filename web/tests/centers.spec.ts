@@ -21,10 +21,10 @@ test("a center that is added gets a token, joins with it, and appears with its m
 
     const dialog = page.getByRole("dialog", { name: "Bring Lake Computing Center in" });
     await expect(dialog.getByText(/good for another 1[45]:\d\d/)).toBeVisible();
-    const command = await dialog.getByRole("group", { name: "1. Enrol the gateway" }).innerText();
+    const command = await dialog.getByRole("group", { name: "1. Enrol the gateway" }).locator("pre").textContent();
     expect(command).toMatch(/^tieline gateway join --hub http\S+ --token \S+\.[0-9a-f]{64}$/);
 
-    await gateway.join(command);
+    await gateway.join(command ?? "");
     await expect(dialog.getByText("The gateway is enrolled")).toBeVisible();
     gateway.run();
     await expect(dialog.getByText("The gateway is connected")).toBeVisible({ timeout: 30_000 });

@@ -82,7 +82,7 @@ test("a token is shown once, opens the API, and no longer when it is revoked", a
   await page.getByRole("button", { name: "New token" }).click();
   await page.getByLabel("What is it for?").fill(name);
   await page.getByRole("button", { name: "Make it" }).click();
-  const secret = await page.getByRole("group", { name: "Token" }).innerText();
+  const secret = (await page.getByRole("group", { name: "Token" }).locator("pre").textContent()) ?? "";
   const me = () => request.get(`${ready.url}/api/v1/me`, { headers: { authorization: `Bearer ${secret.trim()}` } });
   expect((await me()).status()).toBe(200);
   await page.getByRole("button", { name: "I have kept it" }).click();

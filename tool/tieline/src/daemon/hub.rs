@@ -11,7 +11,7 @@ use tieline_hub::backup::{self, About};
 use tieline_hub::config::{Origin, Setting};
 use tieline_model::{Error, Result, UserName};
 
-use super::OwnerArgs;
+use super::{OwnerArgs, memory};
 use crate::exit::Exit;
 use crate::logging::LogArgs;
 use crate::output::{self, Column, Listing, Look, Record};
@@ -101,6 +101,7 @@ pub async fn run(command: HubCommand, shell: &ShellArgs) -> Result<Exit> {
             owner.heed();
             let (config, _) = config.load()?;
             log.start();
+            memory::give_back();
             tieline_hub::run(config, signals::stop()?).await?;
         }
         HubCommand::Init { config, administrator, password_stdin } => {

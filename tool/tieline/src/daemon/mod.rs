@@ -3,6 +3,7 @@
 pub mod gateway;
 pub mod helper;
 pub mod hub;
+mod memory;
 
 use clap::Args;
 use rustix::process::{Signal, set_parent_process_death_signal};

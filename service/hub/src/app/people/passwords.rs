@@ -60,8 +60,7 @@ type Work = Box<dyn FnOnce() + Send>;
 
 /// Hashes and compares passwords away from the threads that serve requests.
 ///
-/// It has threads of its own: what one hash took, the allocator keeps for the thread that took it. On ever other threads the
-/// memory of a hub that people sign in to would grow by 19 MiB for each of them.
+/// It has threads of its own, so that a crowd at the door takes the time and memory of so many and no more.
 #[derive(Debug)]
 pub struct Passwords {
     work: mpsc::Sender<Work>,

@@ -7,6 +7,7 @@ use super::{Broken, Rule};
 const UNSAFE: &[(&str, &str)] = &[
     ("service/gateway/src/io/fork/reap.rs", "wait4, which tells what a child used, has no safe wrapper among our libraries"),
     ("service/gateway/src/io/scripts/namespaces.rs", "unshare, by which a script leaves the gateway's namespaces, has no safe wrapper"),
+    ("tool/tieline/src/daemon/memory.rs", "mallopt, by which freed memory goes back to the system, has no safe wrapper"),
 ];
 
 pub(super) const RULES: &[Rule] = &[

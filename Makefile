@@ -35,12 +35,12 @@ e2e: ## the pages in a real browser, against a demonstration of their own (needs
 
 storm: ## hundreds of jobs while everything breaks, on the built-in scheduler and on Slurm (needs root)
 	@tool/setup test
-	cargo nextest run -p tieline --ignore-default-filter -E 'test(many_jobs_run_once)'
+	cargo nextest run --workspace --ignore-default-filter -E 'test(many_jobs_run_once)'
 
 gromacs: ## the tests that need GROMACS, which takes 370 MB of disk (needs root; installs what is missing)
 	@tool/setup gromacs
 	@if cargo nextest --version >/dev/null 2>&1; \
-	then cargo nextest run -p tieline --ignore-default-filter -E 'test(with_gromacs)'; \
+	then cargo nextest run --workspace --ignore-default-filter -E 'test(with_gromacs)'; \
 	else cargo test -p tieline with_gromacs; fi
 
 check: ## what needs neither root nor installs: format, lints, tidy, unit tests

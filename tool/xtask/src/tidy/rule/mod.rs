@@ -42,7 +42,9 @@ pub type Example = (&'static str, &'static str);
 
 /// All of them.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [arrow::RULES, file::RULES, id::RULES, link::RULES, lint::RULES, part::RULES, place::RULES, pure::RULES, word::RULES].into_iter().flatten()
+    [arrow::RULES, file::RULES, id::RULES, link::RULES, lint::RULES, part::RULES, place::RULES, pure::RULES, word::RULES]
+        .into_iter()
+        .flatten()
 }
 
 #[cfg(test)]

@@ -61,7 +61,9 @@ dist: ## release binaries in dist/
 	@tool/web build
 	cargo xtask dist
 
-docs: ## the documentation of the crates
+docs: ## the guide as a book in target/book, and the documentation of the crates
+	@tool/setup docs
+	target/tools/bin/mdbook build
 	cargo doc --workspace --no-deps
 
 generate: ## write the generated files again

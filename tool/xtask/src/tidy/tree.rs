@@ -14,6 +14,8 @@ use super::rust::{self, Line};
 pub struct Tree {
     /// Its text files.
     pub files: Vec<File>,
+    /// The paths of all files, of text or not.
+    pub paths: Vec<String>,
     /// The crates of the workspace.
     pub crates: Vec<Crate>,
 }
@@ -101,13 +103,13 @@ impl Tree {
         if !listed.status.success() {
             bail!("git ls-files: {}", String::from_utf8_lossy(&listed.stderr).trim());
         }
-        let files = String::from_utf8_lossy(&listed.stdout)
-            .split('\0')
-            .filter(|path| !path.is_empty())
-            // Deleted but not yet committed, and what is not text, is not read.
-            .filter_map(|path| Some(File::new(path, &std::fs::read_to_string(root.join(path)).ok()?)))
-            .collect();
-        Ok(Self { files, crates: crates(root)? })
+        let listed = String::from_utf8_lossy(&listed.stdout);
+        // Some are deleted but not yet committed.
+        let paths = listed.split('\0').filter(|path| !path.is_empty() && root.join(path).exists());
+        let paths: Vec<String> = paths.map(str::to_owned).collect();
+        // What is not text is not read.
+        let text = |path: &String| Some(File::new(path, &std::fs::read_to_string(root.join(path)).ok()?));
+        Ok(Self { files: paths.iter().filter_map(text).collect(), paths, crates: crates(root)? })
     }
 
     /// The Rust files.

@@ -11,6 +11,7 @@ use pattern;
 mod arrow;
 mod file;
 mod id;
+mod link;
 mod lint;
 mod part;
 mod place;
@@ -41,7 +42,9 @@ pub type Example = (&'static str, &'static str);
 
 /// All of them.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [arrow::RULES, file::RULES, id::RULES, lint::RULES, part::RULES, place::RULES, pure::RULES, word::RULES].into_iter().flatten()
+    [arrow::RULES, file::RULES, id::RULES, link::RULES, lint::RULES, part::RULES, place::RULES, pure::RULES, word::RULES]
+        .into_iter()
+        .flatten()
 }
 
 #[cfg(test)]
@@ -50,7 +53,7 @@ mod tests {
     use super::*;
 
     fn tree((path, text): Example) -> Tree {
-        Tree { files: vec![File::new(path, text)], crates: arrow::crates_of_manifest(path, text) }
+        Tree { files: vec![File::new(path, text)], paths: vec![path.to_owned()], crates: arrow::crates_of_manifest(path, text) }
     }
 
     #[test]

@@ -221,6 +221,11 @@ impl Journal {
         }
     }
 
+    /// Whether the disk was full not long ago or has no room for more than the last facts: who fails then may not be to blame.
+    pub fn is_cramped(&self) -> bool {
+        self.ballast.is_given_up() || self.ballast.free().is_ok_and(|free| free < self.ballast.bytes.max(1 << 20))
+    }
+
     fn write(&self, work: impl Fn(&WriteTransaction) -> Result<(), redb::Error>) -> Result<()> {
         self.with(|database| {
             let mut transaction = database.begin_write()?;
@@ -258,12 +263,21 @@ impl Ballast {
         freed
     }
 
+    fn is_given_up(&self) -> bool {
+        self.bytes > 0 && !self.path.exists()
+    }
+
+    /// Bytes of the disk it lies on that may still be used.
+    fn free(&self) -> std::io::Result<u64> {
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        Ok(rustix::fs::statvfs(folder).map(|disk| disk.f_bavail * disk.f_frsize)?)
+    }
+
     fn put_back(&self) -> std::io::Result<()> {
-        if self.bytes == 0 || self.path.exists() {
+        if !self.is_given_up() {
             return Ok(());
         }
-        let folder = self.path.parent().unwrap_or(Path::new("."));
-        let free = rustix::fs::statvfs(folder).map(|disk| disk.f_bavail * disk.f_frsize)?;
+        let free = self.free()?;
         if free < self.bytes.saturating_mul(2) {
             return Err(std::io::Error::new(std::io::ErrorKind::StorageFull, format!("{free} bytes are free")));
         }

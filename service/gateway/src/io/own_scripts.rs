@@ -82,6 +82,10 @@ impl Asking<'_> {
         let said = || outcome.log.trim().lines().next_back().unwrap_or("it wrote nothing").to_owned();
         let sentence = || format!("the package's script {} ended with {}: {}", T::SCRIPT.file(), outcome.status, said());
         match verdict(outcome.status) {
+            // What it keeps lies there too.
+            Verdict::Refused(_) if self.center.journal.is_cramped() => {
+                Err(Error::unavailable(format!("{}, and no room is left on the gateway's disk", sentence())))
+            }
             Verdict::Again => Err(Error::unavailable(sentence())),
             // Not `Internal`: that kind is tried again, and the contract says that it does not get better.
             Verdict::Refused(ErrorKind::Internal) => Err(Error::invalid(sentence())),

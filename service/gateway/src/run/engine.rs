@@ -26,6 +26,8 @@ use crate::io::{clock, hands};
 const TOGETHER: usize = 256;
 /// How often old records are looked for.
 const PRUNE: Duration = Duration::from_secs(3_600);
+/// How often it is looked whether there is room again for the ballast.
+const REFILL: Duration = Duration::from_secs(60);
 /// The longest sleep: clocks may be set meanwhile.
 const LONGEST: Duration = Duration::from_secs(5);
 
@@ -65,7 +67,7 @@ pub(super) async fn run(wires: Wires, mut ordered: mpsc::Receiver<v1::Intent>, t
     let (events, mut inbox) = mpsc::channel(1_024);
     let mut engine = Engine::load(wires.clone(), to_hub, events)?;
     engine.listen();
-    let mut prune = tokio::time::interval(PRUNE);
+    let (mut prune, mut refill) = (tokio::time::interval(PRUNE), tokio::time::interval(REFILL));
     loop {
         let wake = engine.act().await?;
         tokio::select! {
@@ -74,6 +76,7 @@ pub(super) async fn run(wires: Wires, mut ordered: mpsc::Receiver<v1::Intent>, t
             Some(intent) = ordered.recv() => engine.hear(Event::Ordered(Box::new(intent))),
             () = tokio::time::sleep_until(wake) => {}
             _ = prune.tick() => engine.prune(),
+            _ = refill.tick() => engine.wires.center.journal.restore_ballast(),
         }
         for _ in 0..TOGETHER {
             let next = inbox.try_recv().ok().or_else(|| ordered.try_recv().ok().map(|intent| Event::Ordered(Box::new(intent))));
@@ -374,7 +377,6 @@ impl Engine {
     }
 
     fn prune(&mut self) {
-        self.wires.center.journal.restore_ballast();
         match self.wires.center.journal.prune(clock::now()) {
             Ok(gone) => gone.iter().for_each(|key| drop(self.attempts.remove(key))),
             Err(error) => tracing::warn!(%error, "old records cannot be removed"),

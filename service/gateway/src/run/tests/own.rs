@@ -294,3 +294,19 @@ printf '{"remote_dir":"%s"}\n' "$TIELINE_REMOTE_DIR"
     assert_eq!(world.hub.facts(key).iter().filter(|fact| serde_json::to_string(fact).unwrap().contains("flood")).count(), 0);
     gateway.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_script_that_fails_while_the_disk_was_full_is_asked_again_and_not_believed() {
+    let world = world(&[("initialize", "#!/bin/sh\ncat >/dev/null\necho 'no room?' >&2\nexit 1\n")]).await;
+    let ballast = world.config.state.join("ballast");
+    let gateway = world.start();
+    world.hub.until("the ballast lies there", |_| super::is_file(&ballast)).await;
+    std::fs::remove_file(&ballast).unwrap();
+    let key = world.run(49, "alice", "echo ran\n").await;
+    let failed = |hub: &Hub| (scripts(hub, key).len() >= 2).then_some(());
+    world.hub.until("it was asked twice", failed).await;
+    assert!(!world.hub.state(key).is_final(), "{:?}", world.hub.facts(key));
+    std::fs::write(&ballast, "").unwrap();
+    assert_eq!(world.ended(key).await.name(), StateName::Failed, "{:?}", world.hub.facts(key));
+    gateway.stop().await;
+}

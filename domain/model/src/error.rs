@@ -2,6 +2,7 @@
 //!
 //! It knows no transport. `service/hub/http` turns it into a status, `tool/tieline` into an exit code, each in one place.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::Seconds;
@@ -79,7 +80,7 @@ pub struct Error(Box<Parts>);
 #[derive(Debug)]
 struct Parts {
     kind: ErrorKind,
-    code: Option<&'static str>,
+    code: Option<Cow<'static, str>>,
     message: String,
     field: Option<String>,
     hint: Option<String>,
@@ -153,8 +154,8 @@ impl Error {
     }
     /// A stable word for programs, finer than the kind (`no_balance`, `queue_down`).
     #[must_use]
-    pub fn code(mut self, code: &'static str) -> Self {
-        self.0.code = Some(code);
+    pub fn code(mut self, code: impl Into<Cow<'static, str>>) -> Self {
+        self.0.code = Some(code.into());
         self
     }
     /// What the person can do now.
@@ -191,7 +192,7 @@ impl Error {
     pub fn all(errors: Vec<Self>) -> Option<Self> {
         let first = errors.first()?;
         let mut whole = Self::new(first.kind(), first.message());
-        whole.0.code = first.0.code;
+        whole.0.code.clone_from(&first.0.code);
         whole.0.field.clone_from(&first.0.field);
         whole.0.hint.clone_from(&first.0.hint);
         whole.0.wait = first.0.wait;
@@ -203,8 +204,8 @@ impl Error {
         self.0.kind
     }
     /// The stable word for programs: the code, or else the kind's word.
-    pub fn word(&self) -> &'static str {
-        self.0.code.unwrap_or_else(|| self.0.kind.word())
+    pub fn word(&self) -> &str {
+        self.0.code.as_deref().unwrap_or_else(|| self.0.kind.word())
     }
     /// The sentence for the person who asked.
     pub fn message(&self) -> &str {

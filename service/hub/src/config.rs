@@ -40,7 +40,7 @@ pub struct Http {
     pub certificate: Option<PathBuf>,
     /// The certificate's key in PEM.
     pub key: Option<PathBuf>,
-    /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed; with one of these, plain HTTP is served to them.
+    /// Proxies whose `X-Forwarded-For` is believed. Without a certificate, plain HTTP is served to them and to this machine alone.
     pub trusted_proxies: Vec<IpAddr>,
 }
 
@@ -151,7 +151,7 @@ pub enum Origin {
 pub struct Setting {
     /// Dotted name, such as `http.listen`.
     pub name: String,
-    /// The value as JSON.
+    /// The value as JSON; null where there is none.
     pub value: serde_json::Value,
     /// Who set it.
     pub origin: Origin,
@@ -171,7 +171,7 @@ impl Config {
             }
         };
         let mut origins: Vec<(String, Origin)> = Vec::new();
-        leaves("", &toml::Value::Table(table.clone()), &mut |name, _| origins.push((name, Origin::File)));
+        leaves("", &json(&table)?, &mut |name, _| origins.push((name, Origin::File)));
         for (variable, text) in environment {
             let Some(rest) = variable.strip_prefix(PREFIX) else { continue };
             let name = rest.to_ascii_lowercase().replace("__", ".");
@@ -181,10 +181,9 @@ impl Config {
         let config: Self = toml::Value::Table(table).try_into().map_err(|error| Error::invalid(format!("configuration: {error}")))?;
         config.check()?;
         let mut settings = Vec::new();
-        let whole = toml::Value::try_from(&config).map_err(|error| Error::internal(error.to_string()))?;
-        leaves("", &whole, &mut |name, value| {
+        leaves("", &json(&config)?, &mut |name, value| {
             let origin = origins.iter().rev().find(|(known, _)| *known == name).map_or(Origin::Default, |(_, origin)| origin.clone());
-            settings.push(Setting { value: serde_json::to_value(value).unwrap_or_default(), name, origin });
+            settings.push(Setting { value: value.clone(), name, origin });
         });
         Ok((config, settings))
     }
@@ -231,15 +230,19 @@ impl Config {
     }
 }
 
-fn leaves(prefix: &str, value: &toml::Value, see: &mut impl FnMut(String, toml::Value)) {
+fn json(value: &impl Serialize) -> Result<serde_json::Value> {
+    serde_json::to_value(value).map_err(|error| Error::internal(error.to_string()))
+}
+
+fn leaves(prefix: &str, value: &serde_json::Value, see: &mut impl FnMut(String, &serde_json::Value)) {
     match value {
-        toml::Value::Table(table) => {
+        serde_json::Value::Object(table) => {
             for (key, inner) in table {
                 let name = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
                 leaves(&name, inner, see);
             }
         }
-        leaf => see(prefix.to_owned(), leaf.clone()),
+        leaf => see(prefix.to_owned(), leaf),
     }
 }
 

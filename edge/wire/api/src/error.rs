@@ -48,6 +48,9 @@ impl From<&Error> for ErrorBody {
 impl From<ErrorBody> for Error {
     fn from(body: ErrorBody) -> Self {
         let mut error = Error::new(ErrorKind::from_word(&body.kind), body.message);
+        if body.code != body.kind {
+            error = error.code(body.code);
+        }
         if let Some(field) = body.field {
             error = error.field(field);
         }
@@ -58,5 +61,19 @@ impl From<ErrorBody> for Error {
             error = error.retry_after(Seconds(wait));
         }
         error.and(body.errors.into_iter().map(Error::from).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_on_the_other_side_what_it_was_on_this_one() {
+        let first = Error::unavailable("no machine").code("app_not_deployed").field("app").hint("another").retry_after(Seconds(3));
+        let sent = ErrorBody::from(&first.and(vec![Error::conflict("busy")]));
+        let came = ErrorBody::from(&Error::from(sent.clone()));
+        assert_eq!(came, sent);
+        assert_eq!((&*came.code, &*came.errors[0].code), ("app_not_deployed", "conflict"));
     }
 }

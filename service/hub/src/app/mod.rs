@@ -8,7 +8,9 @@ pub mod money;
 pub mod people;
 pub mod signals;
 
+use std::fs::DirBuilder;
 use std::ops::Deref;
+use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 
 use tieline_model::Result;
@@ -63,7 +65,8 @@ impl App {
     /// # Errors
     /// Where the state folder or the database cannot be used.
     pub async fn open(config: Config, clock: Clock) -> Result<Self> {
-        std::fs::create_dir_all(&config.state).map_err(|error| {
+        // Nobody else on this machine may read it: it holds keys, hashes and people's files.
+        DirBuilder::new().recursive(true).mode(0o700).create(&config.state).map_err(|error| {
             tieline_model::Error::unavailable(format!("the state folder {} cannot be made: {error}", config.state.display()))
         })?;
         let store = Store::open(&config.database_url()?).await?;

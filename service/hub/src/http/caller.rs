@@ -6,11 +6,12 @@ use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use tieline_model::{Error, RequestId, Result};
 use tracing::Instrument;
 
 use super::Fault;
+use super::error::answer;
 use crate::App;
 use crate::app::people::access;
 pub use crate::app::people::caller::{Caller, Origin};
@@ -62,7 +63,12 @@ pub(super) async fn identify(State(app): State<App>, mut request: Request, next:
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let span = tracing::info_span!("request", id = %id, %method, path, address, user = tracing::field::Empty);
     request.extensions_mut().insert(Origin { request: id, address });
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = if plain_text_is_for(peer, &app) {
+        next.run(request).instrument(span.clone()).await
+    } else {
+        let refusal = Error::forbidden("this hub speaks plain HTTP to its proxy alone").hint(format!("use {}", app.config.http.public_url));
+        answer(StatusCode::FORBIDDEN, &refusal)
+    };
     span.in_scope(|| tracing::debug!(status = response.status().as_u16(), "answered"));
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
         response.headers_mut().insert(REQUEST_ID, value);
@@ -70,9 +76,18 @@ pub(super) async fn identify(State(app): State<App>, mut request: Request, next:
     response
 }
 
+/// Whoever sits between a person and a hub without a certificate reads passwords: it serves this machine and its proxies alone.
+fn plain_text_is_for(peer: Option<IpAddr>, app: &App) -> bool {
+    app.config.http.certificate.is_some() || peer.is_none_or(|peer| plain(peer).is_loopback() || is_proxy(peer, app))
+}
+
+fn is_proxy(peer: IpAddr, app: &App) -> bool {
+    app.config.http.trusted_proxies.contains(&plain(peer))
+}
+
 /// A request's id is taken over from a trusted proxy only.
 fn given(request: &Request, peer: Option<IpAddr>, app: &App) -> Option<RequestId> {
-    let trusted = peer.is_some_and(|peer| app.config.http.trusted_proxies.contains(&plain(peer)));
+    let trusted = peer.is_some_and(|peer| is_proxy(peer, app));
     trusted.then(|| request.headers().get(REQUEST_ID)?.to_str().ok()?.parse().ok()).flatten()
 }
 

@@ -1,5 +1,6 @@
 //! What somebody with bad intentions tries, and what it comes to.
 
+use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -143,4 +144,21 @@ async fn what_a_job_left_never_runs_in_a_browser_as_a_page_of_ours() {
             "attachment; filename=\"script__.html\"; filename*=UTF-8''script%3E%22.html"
         ]
     );
+}
+
+#[tokio::test]
+async fn passwords_do_not_cross_a_network_in_plain_text_and_nobody_else_here_reads_the_state() {
+    let [proxy, reader] = ["10.0.0.1", "192.0.2.7"];
+    let bare = TestHub::start_with(|config| {
+        config.http.certificate = None;
+        config.http.trusted_proxies = vec![proxy.parse().unwrap()];
+    });
+    let bare = bare.await;
+    let door = |from: &str| bare.post("/sessions", json!({ "name": "alice", "password": PASSWORD })).from(from);
+    door(reader).await.expect(403);
+    for welcome in [proxy, "127.0.0.1", "::1"] {
+        door(welcome).await.expect(200);
+    }
+    let mode = std::fs::metadata(&bare.app.config.state).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
 }

@@ -13,7 +13,7 @@ use tieline_store_hub::{books, facts};
 use tieline_testkit::postgres;
 
 use crate::TestHub;
-use crate::hub::PASSWORD;
+use crate::hub::{PASSWORD, settings};
 use crate::play::{Play, staged_in};
 
 const SCRIPT: &[u8] = b"#!/bin/sh\necho hello\n";
@@ -58,7 +58,7 @@ async fn a_hub_on_postgres_is_backed_up_while_it_is_written_to_and_goes_on_from_
 }
 
 fn config(folder: &Path, name: &str, database: &str) -> Config {
-    let mut config = Config { state: folder.join(name), ..Config::default() };
+    let mut config = settings(folder.join(name));
     config.database.url = Some(database.to_owned());
     config
 }

@@ -2,6 +2,7 @@
 
 use std::future::{Future, IntoFuture};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::pin::Pin;
 
 use axum::Router;
@@ -48,7 +49,7 @@ impl TestHub {
     /// Starts with another time than [`START`].
     pub async fn start_at(start: Timestamp, adjust: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut config = Config { state: folder.path().join("hub"), ..Config::default() };
+        let mut config = settings(folder.path().join("hub"));
         adjust(&mut config);
         let clock = Clock::fixed(start);
         let app = App::open(config, clock.clone()).await.unwrap();
@@ -70,7 +71,7 @@ impl TestHub {
     /// A hub with a state folder of its own over a database that is there, with the people who are in it.
     pub async fn over(database: String, start: Timestamp, adjust: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut config = Config { state: folder.path().join("hub"), ..Config::default() };
+        let mut config = settings(folder.path().join("hub"));
         config.database.url = Some(database);
         adjust(&mut config);
         let clock = Clock::fixed(start);
@@ -195,6 +196,13 @@ impl IntoFuture for Ask {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
+}
+
+/// The settings of a hub that has a certificate: people come to it from other machines.
+pub fn settings(state: PathBuf) -> Config {
+    let mut config = Config { state, ..Config::default() };
+    config.http.certificate = Some("read-by-no-test.pem".into());
+    config
 }
 
 /// What came back.

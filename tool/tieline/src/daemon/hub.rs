@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use rustix::fs::Mode;
 use serde::Serialize;
 use tieline_hub::Config;
 use tieline_hub::app::jobs::refold::{self, Report};
@@ -96,6 +97,8 @@ impl ConfigArgs {
 /// # Errors
 /// What the operator has to mend.
 pub async fn run(command: HubCommand, shell: &ShellArgs) -> Result<Exit> {
+    // What it writes is for its own account alone.
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
     match command {
         HubCommand::Run { config, log, owner } => {
             owner.heed();

@@ -88,7 +88,7 @@ async fn start(folder: &Folder, ports: &Ports, people: &[Person], kept: &mut Vec
     child::once(&init, &format!("{}\n", administrator.password)).await?;
     kept.push(Kept::start(plan("hub", &["hub", "run", "--config", &hub], folder))?);
     let setup = Setup::begin(&url, administrator).await?;
-    let joined = folder.path("gateway/identity").exists();
+    let joined = folder.path("gateway/identity/identity.json").exists();
     let (center, token) = setup.center(!joined).await?;
     setup.people(others, center).await?;
     if let (false, Some(token)) = (joined, token) {

@@ -74,7 +74,7 @@ pub enum PriceCommand {
         #[arg(long, default_value = "CNY", value_name = "LETTERS")]
         currency: Currency,
     },
-    /// List the prices in force
+    /// List the prices, every edition, the youngest first
     List {
         /// Only of this machine
         #[arg(long, value_name = "MACHINE")]
@@ -188,7 +188,7 @@ pub async fn price(command: PriceCommand, args: &ShellArgs) -> Result<Exit> {
         next: None,
         columns: &columns,
         name: |price| price.id.to_string(),
-        none: "no prices: jobs cost nothing",
+        none: "no prices: no job is placed before its machine has one",
     })?;
     Ok(Exit::Done)
 }

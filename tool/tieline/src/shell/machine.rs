@@ -123,6 +123,7 @@ fn lines(machine: &Machine, look: &Look) -> Vec<(&'static str, String)> {
     if let Some(reading) = &machine.reading {
         lines.extend([("free cores", free(reading)), ("running", running(reading)), ("waiting", waiting(reading))]);
         lines.push(("as of", look.time(reading.as_of)));
+        lines.extend(reading.trouble.clone().map(|trouble| ("trouble", trouble)));
     }
     lines
 }

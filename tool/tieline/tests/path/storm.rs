@@ -22,6 +22,9 @@ use crate::scripted::{SCRIPTED, publish_at};
 /// How long the platform may take for the rest once nothing breaks any more.
 const CALM: Duration = Duration::from_secs(300);
 
+/// How long each job may run, in seconds: longer than any storm lasts.
+const LIMIT_S: u64 = 900;
+
 /// How much.
 #[derive(Clone, Copy, Debug)]
 pub struct Strength {
@@ -109,7 +112,7 @@ impl Storm<'_> {
             params: [("args".to_owned(), args.into())].into_iter().collect(),
             files: BTreeMap::from([("script".to_owned(), vec![self.script])]),
             cores: Some(1),
-            time_s: Some(300),
+            time_s: Some(LIMIT_S),
             name: Some(name.clone()),
             ..CreateJob::default()
         };

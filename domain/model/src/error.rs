@@ -203,6 +203,10 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
+    /// Whether it is about what was asked, so that the same can never succeed.
+    pub fn is_of_request(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Invalid | ErrorKind::TooLarge)
+    }
     /// The stable word for programs: the code, or else the kind's word.
     pub fn word(&self) -> &str {
         self.0.code.as_deref().unwrap_or_else(|| self.0.kind.word())

@@ -91,3 +91,22 @@ pub struct Quota {
     /// Bytes one file may have.
     pub file_limit_bytes: u64,
 }
+
+/// Which file to make a link to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateDownloadLink {
+    /// Its address at this hub: `/api/v1/files/{file}/content` or `/api/v1/jobs/{job}/files/{path}`, with a query if need be.
+    #[schema(example = "/api/v1/jobs/job_01jd3k0000000000000000000a/files/log.lammps")]
+    pub path: String,
+}
+
+/// An address that needs no header.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DownloadLink {
+    /// The address at this hub.
+    pub url: String,
+    /// Until when a download may begin.
+    #[schema(value_type = String, format = DateTime)]
+    pub expires_at: Timestamp,
+}

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, OriginalUri, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::request::Parts;
@@ -45,6 +45,28 @@ impl FromRequestParts<App> for MaybeCaller {
         tracing::Span::current().record("user", tracing::field::display(&caller.name));
         Ok(Self(Some(caller)))
     }
+}
+
+/// Somebody who reads a file: a caller, or who follows a link made by one for this very address.
+#[derive(Clone, Debug)]
+pub struct Reader(pub Caller);
+
+impl FromRequestParts<App> for Reader {
+    type Rejection = Fault;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fault> {
+        let Some(ticket) = parts.uri.query().and_then(ticket) else {
+            return Ok(Self(Caller::from_request_parts(parts, app).await?));
+        };
+        let OriginalUri(whole) = OriginalUri::from_request_parts(parts, app).await.unwrap_or_else(|never| match never {});
+        let origin = Origin::from_request_parts(parts, app).await?;
+        let caller = access::check_ticket(app, &ticket, whole.path(), &origin).await?;
+        tracing::Span::current().record("user", tracing::field::display(&caller.name));
+        Ok(Self(caller))
+    }
+}
+
+fn ticket(query: &str) -> Option<String> {
+    query.split('&').find_map(|pair| pair.strip_prefix("ticket=")).map(str::to_owned)
 }
 
 impl FromRequestParts<App> for Origin {

@@ -28,7 +28,7 @@ use axum::Router;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-pub use caller::{Caller, MaybeCaller, Origin, REQUEST_ID};
+pub use caller::{Caller, MaybeCaller, Origin, REQUEST_ID, Reader};
 pub use door::Door;
 pub use error::Fault;
 

@@ -11,7 +11,8 @@ use crate::roles::{ROLES, TABLE, operations};
 use crate::stage::{Stage, tus};
 
 /// Operations by which nothing changes that anybody else sees.
-const UNRECORDED: [(&str, &str); 5] = [
+const UNRECORDED: [(&str, &str); 6] = [
+    ("create_download_link", "it opens what its maker may read anyway, for a minute"),
     ("check_job", "nothing is made"),
     ("refresh_session", "the session goes on as it was; its beginning, its end and a second use of a token are recorded"),
     ("upload_options", "nothing is made"),

@@ -7,6 +7,7 @@ use tieline_store_hub::{sessions, tokens};
 
 use crate::TestHub;
 use crate::hub::PASSWORD;
+use crate::stage::Stage;
 
 #[tokio::test]
 async fn sessions_and_tokens_are_removed_the_set_time_after_they_ended_and_never_while_they_are_good() {
@@ -81,4 +82,38 @@ async fn an_access_token_stays_good_across_a_new_key_and_a_restart() {
     hub.get("/me").bearer(&before).await.expect(200);
     hub.pass(Seconds(1));
     assert_eq!(hub.get("/me").bearer(&before).await.expect(401).json()["code"], "token_expired");
+}
+
+#[tokio::test]
+async fn a_link_opens_one_file_for_a_minute_and_only_while_its_maker_is_signed_in() {
+    let hub = TestHub::start().await;
+    let stage = Stage::set(&hub, 0).await;
+    let proof = hub.signed_in("alice").await;
+    let path = format!("/api/v1/files/{}/content", stage.file);
+    let make = async |path: &str| hub.post("/download-links", json!({ "path": path })).bearer(&proof.access).await;
+    let url = async || make(&path).await.expect(201).json()["url"].as_str().unwrap().strip_prefix("/api/v1").unwrap().to_owned();
+
+    let link = url().await;
+    let file = hub.get(&link).await.expect(200);
+    assert!(file.headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
+    let ticket = link.split_once("ticket=").unwrap().1;
+    let other = Stage::set(&hub, 1).await;
+    hub.get(format!("/files/{}/content?ticket={ticket}", other.file)).await.expect(401);
+    hub.get(format!("/jobs/{}/files/job.sh?ticket={ticket}", stage.job)).await.expect(401);
+    hub.get(format!("/files/{}?ticket={ticket}", stage.file)).await.expect(401);
+    hub.get("/me").bearer(ticket).await.expect(401);
+    hub.get(format!("/files/{}/content?ticket={}", stage.file, proof.access)).await.expect(401);
+
+    for wrong in ["/api/v1/me", "https://elsewhere.example/api/v1/files/x/content", "//elsewhere.example/x", "files/x/content", ""] {
+        assert_eq!(make(wrong).await.expect(422).json()["field"], "path", "{wrong}");
+    }
+    let token = hub.post("/tokens", json!({ "name": "program" })).as_user("alice").await.expect(201).json();
+    let asked = hub.post("/download-links", json!({ "path": path })).bearer(token["token"].as_str().unwrap());
+    asked.await.expect(403);
+
+    hub.pass(Seconds(61));
+    assert_eq!(hub.get(&link).await.expect(401).json()["code"], "token_expired");
+    let link = url().await;
+    hub.delete("/sessions/current").bearer(&proof.access).await.expect(204);
+    hub.get(&link).await.expect(401);
 }

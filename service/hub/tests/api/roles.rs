@@ -77,6 +77,7 @@ pub const TABLE: &[Row] = &[
     ("delete_upload",    [401, 204, 404, 404, 404], |s| tus(s.hub.delete(format!("/uploads/{}", s.upload)))),
     ("list_files",       [401, 200, 200, 200, 200], |s| s.hub.get("/files")),
     ("get_file",         [401, 200, 404, 404, 404], |s| s.hub.get(format!("/files/{}", s.file))),
+    ("create_download_link", [401, 201, 201, 201, 201], |s| s.hub.post("/download-links", json!({ "path": format!("/api/v1/files/{}/content", s.file) }))),
     ("download_file",    [401, 200, 404, 404, 404], |s| s.hub.get(format!("/files/{}/content", s.file))),
     ("move_file",        [401, 200, 404, 404, 404], |s| s.hub.put(format!("/files/{}", s.file), json!({ "path": format!("moved{}", s.cell) }))),
     ("delete_file",      [401, 204, 404, 404, 404], |s| s.hub.delete(format!("/files/{}", s.file))),

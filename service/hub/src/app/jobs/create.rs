@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tieline_fault::around;
-use tieline_model::job::{AttemptKey, JobFact, StateName};
+use tieline_model::job::{AttemptKey, JobFact, Script, StateName};
 use tieline_model::{Error, JobId, Result};
 use tieline_plan::placement::Evaluation;
 use tieline_store_hub::attempts::Attempt;
@@ -13,20 +13,28 @@ use tieline_store_hub::{Tx, attempts, blobs, jobs};
 use super::announce;
 use super::place::evaluate;
 use super::record::record;
-use super::wanted::{Asked, Prepared, as_asked, prepare};
+use super::wanted::{Asked, Prepared, as_asked, prepare, prepare_anyway};
 use crate::App;
 use crate::app::people::caller::Caller;
 use crate::app::signals::ring;
 use crate::points;
 
-/// What could be run where, without making anything.
+/// What could be run where, without making anything, and what is wrong with the parameters.
 ///
 /// # Errors
-/// Everything that is wrong with the request itself. That no machine can run it is not an error here.
-pub async fn check(app: &App, caller: &Caller, asked: Asked) -> Result<(Prepared, Evaluation)> {
-    let prepared = prepare(app, caller.user, asked).await?;
-    let evaluation = evaluate(app, &caller.name, &caller.roles, prepared.account, &prepared.edition, &prepared.wanted).await?;
-    Ok((prepared, evaluation))
+/// What is wrong with the rest of the request. That no machine can run it is not an error here.
+pub async fn check(app: &App, caller: &Caller, asked: Asked) -> Result<(Prepared, Evaluation, Option<Error>)> {
+    let (mut prepared, wrong) = prepare_anyway(app, caller.user, asked).await?;
+    if wrong.is_some() {
+        // The package's own check is asked about whole requests.
+        prepared.edition.row.scripts.retain(|script| *script != Script::PreSubmit);
+    }
+    let evaluation = weigh(app, caller, &prepared).await?;
+    Ok((prepared, evaluation, wrong))
+}
+
+async fn weigh(app: &App, caller: &Caller, prepared: &Prepared) -> Result<Evaluation> {
+    evaluate(app, &caller.name, &caller.roles, prepared.account, &prepared.edition, &prepared.wanted).await
 }
 
 /// Makes a job. With the `key` of an earlier request of the same person, that request's job is the answer.
@@ -37,7 +45,8 @@ pub async fn create(app: &App, caller: &Caller, asked: Asked, key: Option<&str>)
     if let Some(known) = known(app, caller, key).await? {
         return Ok(known);
     }
-    let (prepared, evaluation) = check(app, caller, asked).await?;
+    let prepared = prepare(app, caller.user, asked).await?;
+    let evaluation = weigh(app, caller, &prepared).await?;
     if let Some(refusal) = evaluation.refusal() {
         return Err(as_asked(refusal));
     }

@@ -106,8 +106,22 @@ impl Wanted {
 /// # Errors
 /// All that is wrong with the parameters at once; otherwise the first thing, naming its field.
 pub async fn prepare(app: &App, user: UserId, asked: Asked) -> Result<Prepared> {
+    let (prepared, wrong) = prepare_anyway(app, user, asked).await?;
+    wrong.map_or(Ok(prepared), Err)
+}
+
+/// Checks a request as [`prepare`] does. Where only the parameters are wrong, it gives the rest and what is wrong with them: the
+/// rest is enough to say where such a job could run, and not to make one.
+///
+/// # Errors
+/// What is wrong with anything else.
+pub async fn prepare_anyway(app: &App, user: UserId, asked: Asked) -> Result<(Prepared, Option<Error>)> {
     let edition = edition(app, &asked.app, asked.version.as_deref()).await?;
-    let (params, inputs) = params(app, user, &edition, &asked).await?;
+    let ((params, inputs), wrong) = match params(app, user, &edition, &asked).await {
+        Ok(found) => (found, None),
+        Err(error) if error.is_of_request() => (Default::default(), Some(error)),
+        Err(error) => return Err(error),
+    };
     let wish = wish(&edition, &params, &asked)?;
     let name = match &asked.name {
         Some(text) => name::line("name", text, 128)?,
@@ -120,7 +134,7 @@ pub async fn prepare(app: &App, user: UserId, asked: Asked) -> Result<Prepared> 
     let queue = asked.queue.as_deref().map(str::parse).transpose().map_err(|error: Error| error.field("queue"))?;
     let account = account(app, user, asked.account.as_deref()).await?;
     let wanted = Wanted { given: asked.params, files: asked.files, params: params.to_json(), inputs, wish, machine, queue };
-    Ok(Prepared { edition, wanted, account, name })
+    Ok((Prepared { edition, wanted, account, name }, wrong))
 }
 
 async fn params(app: &App, user: UserId, edition: &Edition, asked: &Asked) -> Result<(Params, Vec<Input>)> {

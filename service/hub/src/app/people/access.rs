@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use tieline_fault::around;
-use tieline_model::{Error, Result, Seconds};
+use tieline_model::{Error, Result, Seconds, Timestamp};
 use tieline_store_hub::{sessions, tokens, users};
 
 use super::caller::{Caller, Origin};
+use super::keys::Claims;
 use super::secret;
 use crate::App;
 use crate::points;
@@ -15,6 +16,8 @@ use crate::points;
 pub const TOKEN_PREFIX: &str = "tlt_";
 /// How often it is looked whether somebody who gets an answer that goes on may still have it.
 const LOOK: Duration = Duration::from_secs(5);
+/// How long a link to one file is good.
+const TICKET: Seconds = Seconds(60);
 /// How exact the last use of a token is noted.
 const USE_NOTED: Seconds = Seconds(60);
 
@@ -26,9 +29,40 @@ pub async fn check(app: &App, bearer: &str, origin: &Origin) -> Result<Caller> {
     if bearer.starts_with(TOKEN_PREFIX) { by_token(app, bearer, origin).await } else { by_session(app, bearer, origin).await }
 }
 
+/// Who it is that asks for this address with a ticket for it.
+///
+/// # Errors
+/// `Unauthenticated`, also where the ticket is for another address.
+pub async fn check_ticket(app: &App, ticket: &str, path: &str, origin: &Origin) -> Result<Caller> {
+    let claims = app.people.keys.check(ticket, app.clock.now())?;
+    if claims.only.as_deref() != Some(path) {
+        return Err(Error::unauthenticated("the link is not for this address"));
+    }
+    of_session(app, claims, origin).await
+}
+
+/// A ticket with which whoever has it may read this address for a minute, as the caller, for as long as the caller is signed in.
+/// Gives it with the moment it ends.
+///
+/// # Errors
+/// `Forbidden` for an API token, which can be sent along itself.
+pub fn ticket(app: &App, caller: &Caller, path: &str) -> Result<(String, Timestamp)> {
+    let (session, now) = (caller.must_be_signed_in()?, app.clock.now());
+    let until = Timestamp::from_seconds(now.seconds()) + TICKET;
+    let ticket = app.people.keys.sign(&Claims::of(caller.user, &caller.name, session, now, until).only(path))?;
+    Ok((ticket, until))
+}
+
 async fn by_session(app: &App, bearer: &str, origin: &Origin) -> Result<Caller> {
+    let claims = app.people.keys.check(bearer, app.clock.now())?;
+    if claims.only.is_some() {
+        return Err(Error::unauthenticated("a link to one file opens nothing else"));
+    }
+    of_session(app, claims, origin).await
+}
+
+async fn of_session(app: &App, claims: Claims, origin: &Origin) -> Result<Caller> {
     let now = app.clock.now();
-    let claims = app.people.keys.check(bearer, now)?;
     let found = sessions::with_user(app.store.read(), claims.sid).await?;
     let open = found.filter(|(session, user)| session.is_open(now) && user.id == claims.sub);
     let (session, user) = open.ok_or_else(|| Error::unauthenticated("the session was ended").hint("sign in again"))?;

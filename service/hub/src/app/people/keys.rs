@@ -53,6 +53,22 @@ pub struct Claims {
     pub iat: i64,
     /// When it ends, in seconds.
     pub exp: i64,
+    /// The one address it opens, and nothing else; none where it stands for the whole session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<String>,
+}
+
+impl Claims {
+    /// What a token says of a session's person.
+    pub fn of(user: UserId, name: &UserName, session: SessionId, now: Timestamp, until: Timestamp) -> Self {
+        Self { iss: ISSUER.to_owned(), sub: user, name: name.clone(), sid: session, iat: now.seconds(), exp: until.seconds(), only: None }
+    }
+
+    /// The same for one address alone.
+    #[must_use]
+    pub fn only(self, path: &str) -> Self {
+        Self { only: Some(path.to_owned()), ..self }
+    }
 }
 
 impl Keys {
@@ -92,18 +108,16 @@ impl Keys {
         Ok(fresh)
     }
 
-    /// An access token for a session.
+    /// An access token that says this.
     ///
     /// # Errors
     /// Where the key cannot sign.
-    pub fn sign(&self, user: UserId, name: &UserName, session: SessionId, now: Timestamp, until: Timestamp) -> Result<String> {
+    pub fn sign(&self, claims: &Claims) -> Result<String> {
         let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
         let newest = ring.last().ok_or_else(|| Error::internal("there is no key to sign with"))?;
         let mut header = Header::new(Algorithm::ES256);
         header.kid = Some(newest.id.clone());
-        let claims =
-            Claims { iss: ISSUER.to_owned(), sub: user, name: name.clone(), sid: session, iat: now.seconds(), exp: until.seconds() };
-        jsonwebtoken::encode(&header, &claims, &newest.sign).map_err(|error| Error::internal(format!("signing a token: {error}")))
+        jsonwebtoken::encode(&header, claims, &newest.sign).map_err(|error| Error::internal(format!("signing a token: {error}")))
     }
 
     /// What a token says, if we signed it and it has not ended.
@@ -192,7 +206,7 @@ mod tests {
 
     fn signed(keys: &Keys, now: Timestamp) -> String {
         let clock = Clock::fixed(now);
-        keys.sign(clock.id(), &"alice".parse().unwrap(), clock.id(), now, now + ACCESS).unwrap()
+        keys.sign(&Claims::of(clock.id(), &"alice".parse().unwrap(), clock.id(), now, now + ACCESS)).unwrap()
     }
 
     #[test]

@@ -9,6 +9,7 @@ use tieline_store_hub::{credentials, sessions, users};
 
 use super::audit::Actor;
 use super::caller::{Caller, Origin};
+use super::keys::Claims;
 use super::secret;
 use crate::App;
 use crate::points;
@@ -171,7 +172,7 @@ pub async fn end_by_refresh(app: &App, origin: &Origin, token: &str) -> Result<(
 fn proof(app: &App, user: User, session: SessionId, refresh: Option<String>) -> Result<Proof> {
     let now = app.clock.now();
     let expires = Timestamp::from_seconds(now.seconds()) + ACCESS;
-    let access = app.people.keys.sign(user.id, &user.name, session, now, expires)?;
+    let access = app.people.keys.sign(&Claims::of(user.id, &user.name, session, now, expires))?;
     Ok(Proof { user, session, access, expires, refresh })
 }
 

@@ -47,7 +47,8 @@ pub(super) async fn events(
             number.ok_or_else(|| Error::invalid("must be the number of an event").field("last-event-id"))?
         }
     };
-    let mut pending = VecDeque::new();
+    // Something comes at once, so that a browser knows that it is connected.
+    let mut pending = VecDeque::from([Event::default().comment("here")]);
     // A number from the future is of another hub, or of one that was restored.
     let lost = last > newest || newest - last > TOO_FAR;
     if lost {

@@ -11,7 +11,7 @@ use crate::App;
 use crate::app::files::spaces;
 use crate::http::bytes::{Content, PIECE, asked};
 use crate::http::extract::Path;
-use crate::http::{Caller, Fault};
+use crate::http::{Fault, Reader};
 
 /// The bytes of a file, as a stream of any size. One range can be asked for; the `ETag` is the SHA-256.
 #[utoipa::path(get, path = "/files/{file}/content", operation_id = "download_file", tag = "files", params(("file" = String, Path)),
@@ -19,7 +19,7 @@ use crate::http::{Caller, Fault};
         (status = 304), (status = 404, body = ErrorBody), (status = 416, body = ErrorBody)))]
 pub(super) async fn download_file(
     State(app): State<App>,
-    caller: Caller,
+    Reader(caller): Reader,
     Path(file): Path<FileId>,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {

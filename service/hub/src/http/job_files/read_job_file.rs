@@ -11,7 +11,7 @@ use crate::App;
 use crate::app::files::job_files::{self, Found};
 use crate::http::bytes::{Content, Span, asked};
 use crate::http::extract::{Path, Query};
-use crate::http::{Caller, Fault};
+use crate::http::{Fault, Reader};
 
 /// The bytes of a job's file: from the hub where it was brought back, else streamed from the machine, also while the job
 /// runs. One range can be asked for, or the last `tail` bytes. 503 where the file lies at a center that is away.
@@ -21,7 +21,7 @@ use crate::http::{Caller, Fault};
         (status = 304), (status = 404, body = ErrorBody), (status = 416, body = ErrorBody), (status = 503, body = ErrorBody)))]
 pub(super) async fn read_job_file(
     State(app): State<App>,
-    caller: Caller,
+    Reader(caller): Reader,
     Path((job, path)): Path<(JobId, String)>,
     Query(query): Query<ReadJobFile>,
     headers: HeaderMap,

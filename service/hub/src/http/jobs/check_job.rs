@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use tieline_model::{Error, ErrorKind};
+use tieline_model::Error;
 use tieline_pack::{Params, recommend};
 use tieline_wire_api::ErrorBody;
 use tieline_wire_api::apps::{CheckAnswer, Recommended};
@@ -14,7 +14,8 @@ use crate::app::jobs::create::check;
 use crate::http::extract::{Body, Path};
 use crate::http::{Caller, Fault};
 
-/// Every machine with its expected start and cost or the reason why not, and everything that is wrong with the request.
+/// Every machine with its expected start and cost or the reason why not, and everything that is wrong with the request. Machines
+/// are compared also where parameters are wrong or missing, and are not where something else is.
 #[utoipa::path(post, path = "/apps/{app}/check", operation_id = "check_job", tag = "jobs", request_body = CreateJob,
     params(("app" = String, Path, description = "The app's short name.")),
     responses((status = 200, body = CheckAnswer), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
@@ -28,12 +29,10 @@ pub(super) async fn check_job(
         return Err(Error::invalid(format!("'{}' is not the app of the address", request.app)).field("app").into());
     }
     let request = CreateJob { app: name, ..request };
-    let (prepared, evaluation) = match check(&app, &caller, asked(request)).await {
+    let (prepared, evaluation, wrong) = match check(&app, &caller, asked(request)).await {
         Ok(found) => found,
-        Err(error) if matches!(error.kind(), ErrorKind::Invalid | ErrorKind::TooLarge) => {
-            let all = if error.others().is_empty() { std::slice::from_ref(&error) } else { error.others() };
-            let errors = all.iter().map(ErrorBody::from).collect();
-            return Ok(Json(CheckAnswer { errors, candidates: Vec::new(), recommended: None }));
+        Err(error) if error.is_of_request() => {
+            return Ok(Json(CheckAnswer { errors: told(&error), candidates: Vec::new(), recommended: None }));
         }
         Err(error) => return Err(error.into()),
     };
@@ -46,5 +45,10 @@ pub(super) async fn check_job(
         reason: format!("what {} suggests for these parameters", manifest.name),
     });
     let candidates = Machines::read(&app).await?.candidates(&evaluation);
-    Ok(Json(CheckAnswer { errors: Vec::new(), candidates, recommended }))
+    Ok(Json(CheckAnswer { errors: wrong.as_ref().map(told).unwrap_or_default(), candidates, recommended }))
+}
+
+fn told(error: &Error) -> Vec<ErrorBody> {
+    let all = if error.others().is_empty() { std::slice::from_ref(error) } else { error.others() };
+    all.iter().map(ErrorBody::from).collect()
 }

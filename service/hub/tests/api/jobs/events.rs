@@ -56,6 +56,14 @@ impl Listener {
 }
 
 #[tokio::test]
+async fn who_listens_hears_something_before_anything_happens() {
+    let play = Play::start().await;
+    let mut live = Listener::open(&play, None).await;
+    let first = tokio::time::timeout(Duration::from_secs(5), live.body.next()).await.expect("nothing came");
+    assert!(first.unwrap().unwrap().starts_with(b":"));
+}
+
+#[tokio::test]
 async fn every_change_is_told_once_across_reconnects_and_a_restart() {
     let mut play = Play::start().await;
     let mut heard = Vec::new();

@@ -88,6 +88,18 @@ async fn a_file_beyond_the_parameters_limit_is_refused() {
     assert_eq!(jobs(&play).await, 0);
 }
 
+#[tokio::test]
+async fn machines_are_compared_while_a_file_is_still_missing_and_no_job_is_made_of_that() {
+    let play = Play::start().await;
+    let mut request = play.request();
+    request["files"] = json!({});
+    let checked = play.hub.post("/apps/shell/check", request.clone()).as_user("alice").await.expect(200).json();
+    assert_eq!(checked["errors"][0]["field"], "files.script", "{checked}");
+    assert_eq!(checked["candidates"][0]["name"], "fast", "{checked}");
+    play.hub.post("/jobs", request).as_user("alice").await.expect(422);
+    assert_eq!(jobs(&play).await, 0);
+}
+
 /// Why the only machine cannot run it, from the check, and what making it answers.
 async fn reason(play: &Play, change: Value) -> Value {
     let mut request = play.request();

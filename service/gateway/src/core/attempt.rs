@@ -287,7 +287,6 @@ impl Attempt {
             user: user.clone(),
             folder: folder.clone(),
             submitted: watch.submitted,
-            canceling: self.cancel,
             wish: order.wish,
         })
     }
@@ -447,6 +446,8 @@ impl Attempt {
 
     fn on_ended(&mut self, exit: Exit, usage: Option<Usage>, evidence: Evidence, now: Timestamp) -> Facts {
         let wish = self.order.as_ref().map(|order| order.wish);
+        let how = if self.cancel { after_cancel(exit.how, evidence) } else { exit.how };
+        let exit = Exit { how, ..exit };
         let Step::Watching(watch) = &mut self.step else { return vec![] };
         // The wrapper's word and a script's prove an end and no usage; what this gateway saw itself, also before a restart, does.
         let bracket = wish.filter(|_| usage.is_none() && !evidence.proves_usage());
@@ -634,6 +635,16 @@ impl Watch {
         self.sight = sight.clone();
         facts.extend(news.then(|| JobFact::Sighted { native: self.native.clone(), sight, evidence }));
         facts
+    }
+}
+
+/// How a job ended that was told to: a signal's end is the cancel's, and so is one its package names no exit for. An exit of its own
+/// stays. It is judged here, for whoever was asked how the job is may have been asked before the cancel came.
+fn after_cancel(how: How, evidence: Evidence) -> How {
+    match how {
+        How::Signal(_) | How::Code(129..) => How::Canceled,
+        How::Other(_) if evidence == Evidence::Package => How::Canceled,
+        How::Code(_) | How::Canceled | How::TimedOut | How::OutOfMemory | How::NodeFailed | How::Other(_) => how,
     }
 }
 

@@ -311,6 +311,29 @@ fn a_cancel_that_comes_before_the_order_wins() {
 }
 
 #[test]
+fn a_job_that_was_told_to_end_is_canceled_unless_it_has_an_exit_of_its_own_whenever_it_was_asked_about() {
+    let other = || How::Other("failed".to_owned());
+    let (signals, ends) = ([How::Signal(15), How::Code(143), How::Canceled], [How::Code(0), How::Code(3), How::TimedOut]);
+    let ends = ends.map(|how| (how.clone(), Evidence::Package, how));
+    let signals = signals.map(|how| (how, Evidence::Accounting, How::Canceled));
+    let named = [(other(), Evidence::Package, How::Canceled), (other(), Evidence::Accounting, other())];
+    for (how, evidence, told) in signals.into_iter().chain(ends).chain(named) {
+        for canceled in [true, false] {
+            let mut world = acted(&[Happening::Act(Fate::Works), Happening::Act(Fate::Works)]);
+            // Asked about before the cancel, answered after it.
+            let asked = world.attempt.watched().unwrap();
+            if canceled {
+                world.happen(&Happening::Cancel);
+            }
+            let exit = Exit { how: how.clone(), started: Some(world.now), ended: world.now };
+            let facts = world.attempt.on_seen(&asked.native, Seen::Ended { exit, usage: None, evidence }, world.now, &world.rules);
+            let Some(JobFact::Ended { exit, .. }) = facts.first() else { panic!("{facts:?}") };
+            assert_eq!(exit.how, if canceled { told.clone() } else { how.clone() }, "{how:?} {evidence:?}");
+        }
+    }
+}
+
+#[test]
 fn a_job_that_vanished_comes_back_on_evidence_and_is_lost_only_after_long() {
     let mut world = acted(&[Happening::Act(Fate::Works), Happening::Act(Fate::Works), Happening::Progress { code: 0 }]);
     world.poll(false);

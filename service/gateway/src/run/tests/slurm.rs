@@ -1,7 +1,7 @@
 //! The whole gateway on a real Slurm behind a real ssh.
 
 use tieline_model::job::{Evidence, JobFact, StateName};
-use tieline_model::machine::{Description, Reading};
+use tieline_model::machine::Reading;
 use tieline_testkit::slurm::{Cluster, SlurmOptions};
 use tieline_testkit::sshd::{Server, SshOptions};
 use tieline_wire_gateway::v1;
@@ -60,12 +60,10 @@ async fn a_job_goes_all_the_way_on_slurm_over_ssh_and_another_is_canceled() {
     let gateway = world.start();
     let body = world.hub.until("a reading", |hub| hub.kept.lock().unwrap().readings.get("here").cloned()).await;
     assert!(serde_json::from_str::<Reading>(&body).unwrap().cores.total > 0);
-    let body = world.hub.until("a description", |hub| hub.kept.lock().unwrap().descriptions.get("here").cloned()).await;
-    let storage = serde_json::from_str::<Description>(&body).unwrap().storage;
-    assert!(
-        matches!(&storage[..], [home] if home.name == "home" && home.total_bytes >= home.free_bytes && home.as_of.is_some()),
-        "{storage:?}"
-    );
+    let room = |hub: &super::Hub| super::storage(hub).pop().filter(|home| home.name == "home" && home.as_of.is_some());
+    let home = world.hub.until("the room of a file system", room).await;
+    assert!(home.total_bytes >= home.free_bytes, "{home:?}");
+    world.hub.until("the room of it a little later", |hub| room(hub).filter(|later| later.as_of > home.as_of)).await;
     let long = world.run(31, "alice", "sleep 1000\n").await;
     world.reaches(long, StateName::Running).await;
     let key = world.run(32, "alice", "echo water >r.out; id -un\n").await;

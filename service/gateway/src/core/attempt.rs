@@ -297,6 +297,7 @@ impl Attempt {
             user: user.clone(),
             folder: folder.clone(),
             submitted: watch.submitted,
+            started: watch.started,
             wish: order.wish,
         })
     }
@@ -633,6 +634,9 @@ impl Watch {
             return None;
         }
         let usage = self.bracket(wish, self.last)?;
+        // The next run's start is told in whole seconds.
+        let ended = goes_on.map_or(usage.ended, |next| usage.ended.min(next).max(usage.started));
+        let usage = Usage { ended, ..usage };
         self.started = None;
         self.runs += 1;
         Some(JobFact::UsageKnown { usage })

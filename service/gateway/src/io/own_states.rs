@@ -159,6 +159,7 @@ mod tests {
             user: "siteu".parse().unwrap(),
             folder: "/x".to_owned(),
             submitted: at(0),
+            started: None,
             wish: Resources::one_core(Seconds(60)),
         }
     }

@@ -505,6 +505,8 @@ fn a_run_that_was_taken_back_while_nobody_looked_is_charged_until_it_was_seen_la
     assert_eq!(charged(&facts), [(1_090, 1_100, 0), (1_290, 1_390, 1)]);
     let facts = seen(&[(1_100, runs_since(1_090)), (1_400, over(1_090, 1_390, Evidence::Accounting))]);
     assert_eq!(charged(&facts), [(1_090, 1_390, 0)], "the same run is not two");
+    let facts = seen(&[(1_100, runs_since(1_090)), (1_101, runs_since(1_099)), (1_400, over(1_099, 1_390, Evidence::QueueRow))]);
+    assert_eq!(charged(&facts), [(1_090, 1_099, 0), (1_099, 1_390, 1)], "no second counts twice");
 }
 
 #[test]

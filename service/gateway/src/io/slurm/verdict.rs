@@ -131,6 +131,7 @@ mod tests {
             user: "siteu".parse().unwrap(),
             folder: "/x".to_owned(),
             submitted: at(0),
+            started: None,
             wish: Resources { gpus: 2, ..Resources::one_core(Seconds(60)) },
         }
     }

@@ -18,7 +18,7 @@ pub struct Price {
     pub queue: Option<QueueName>,
     /// For which account only; none for all.
     pub account: Option<AccountId>,
-    /// From when on.
+    /// From when on. Each edition for a machine is younger than the one before it, whatever a clock said meanwhile.
     pub since: Timestamp,
     /// The money it is in.
     pub currency: Currency,
@@ -55,18 +55,20 @@ impl Rates {
     }
 }
 
-/// The price of a job placed at `now`: one for its account and queue before one for its account, before one for its queue,
-/// before one for all; of several editions the youngest that has begun. `queue` is the queue it really goes to.
+/// The price of a job that is placed: one for its account and queue before one for its account, before one for its queue,
+/// before one for all; of several editions the youngest. `queue` is the queue it really goes to.
+///
+/// A price is named from now on and for no later day, so an edition is in force once it is there: the order of the editions
+/// decides, and no clock that was set back in between.
 pub fn applicable<'a>(
     prices: impl IntoIterator<Item = &'a Price>,
     machine: MachineId,
     queue: Option<&QueueName>,
     account: AccountId,
-    now: Timestamp,
 ) -> Option<&'a Price> {
     prices
         .into_iter()
-        .filter(|price| price.machine == machine && price.since <= now)
+        .filter(|price| price.machine == machine)
         .filter(|price| price.account.is_none_or(|only| only == account))
         .filter(|price| price.queue.as_ref().is_none_or(|only| Some(only) == queue))
         .max_by_key(|price| (price.account.is_some(), price.queue.is_some(), price.since, price.id))
@@ -199,17 +201,16 @@ mod tests {
         let prices = [
             make(1, None, None, 0),
             make(2, None, None, 10),
-            make(3, None, None, 99),
             make(4, Some(&queue), None, 0),
             make(5, None, Some(ours), 0),
             make(6, Some(&queue), Some(ours), 0),
         ];
-        let which = |queue, account| applicable(&prices, machine, queue, account, Timestamp::from_seconds(20)).unwrap().id.bytes()[0];
+        let which = |queue, account| applicable(&prices, machine, queue, account).unwrap().id.bytes()[0];
         assert_eq!(which(None, theirs), 2);
         assert_eq!(which(Some(&queue), theirs), 4);
         assert_eq!(which(None, ours), 5);
         assert_eq!(which(Some(&queue), ours), 6);
-        assert!(applicable(&prices, MachineId::from_bytes([9; 16]), None, ours, Timestamp::from_seconds(20)).is_none());
+        assert!(applicable(&prices, MachineId::from_bytes([9; 16]), None, ours).is_none());
     }
 
     proptest! {

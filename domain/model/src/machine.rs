@@ -51,8 +51,6 @@ pub struct Description {
     pub node_classes: Vec<NodeClass>,
     /// Queues with their limits.
     pub queues: Vec<QueueLimits>,
-    /// File systems jobs see.
-    pub storage: Vec<Storage>,
     /// Apps that are ready to run here.
     pub deployments: Vec<Deployment>,
 }
@@ -143,6 +141,9 @@ pub struct Reading {
     pub node_map: Vec<NodeReading>,
     /// What the scheduler printed, at most 16 KiB.
     pub raw: String,
+    /// File systems jobs see, each as it was when it was asked last.
+    #[serde(default)]
+    pub storage: Vec<Storage>,
     /// Why the numbers are old or missing, if they are.
     pub trouble: Option<String>,
 }

@@ -11,7 +11,7 @@ use tieline_model::machine::{QueueLimits, QueueLoad};
 use tieline_model::{AppName, JobId, LocalUser, MachineName, QueueName, RelPath, Resources, Sha256};
 
 pub use answer::*;
-pub use code::{Verdict, answer, tries, verdict};
+pub use code::{Verdict, answer, counts, tries, verdict};
 
 use crate::{FileMeta, Version};
 

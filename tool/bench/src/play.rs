@@ -176,7 +176,6 @@ fn description() -> Result<Description> {
         scheduler_version: None,
         node_classes: Vec::new(),
         queues: Vec::new(),
-        storage: Vec::new(),
         deployments: Vec::new(),
     })
 }
@@ -190,6 +189,7 @@ fn reading() -> Reading {
         queues: Vec::new(),
         node_map: Vec::new(),
         raw: String::new(),
+        storage: Vec::new(),
         trouble: None,
     }
 }

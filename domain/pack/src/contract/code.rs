@@ -15,13 +15,20 @@ pub enum Verdict {
     Refused(ErrorKind),
 }
 
+/// SIGKILL: whoever sent it, the operator or a system without memory, it says nothing of the package.
+const KILLED: i32 = 137;
+
+/// Whether a try that ended so is one of those that [`tries`] allows.
+pub fn counts(status: i32) -> bool {
+    status != KILLED
+}
+
 /// What this exit status means; 128 and more stand for a signal.
 pub fn verdict(status: i32) -> Verdict {
     match status {
         0 => Verdict::Answered,
         64 | 65 => Verdict::Refused(ErrorKind::Invalid),
-        // 137 is SIGKILL: whoever sent it, the operator or a system without memory, it says nothing of the package.
-        69 | 75 | 124 | 137 => Verdict::Again,
+        69 | 75 | 124 | KILLED => Verdict::Again,
         73 => Verdict::Refused(ErrorKind::Full),
         77 => Verdict::Refused(ErrorKind::Forbidden),
         // 70 and 78 are faults of the package; so is every code the contract does not list.

@@ -38,7 +38,6 @@ fn description(cores: u32) -> Description {
             max_time: Some(Seconds::hours(1)),
             default_time: None,
         }],
-        storage: Vec::new(),
         deployments: vec![Deployment { app: name("lammps"), ready: true, note: String::new() }],
     }
 }
@@ -60,6 +59,7 @@ fn reading(idle: u32, work: u64) -> Reading {
         }],
         node_map: Vec::new(),
         raw: String::new(),
+        storage: Vec::new(),
         trouble: None,
     }
 }

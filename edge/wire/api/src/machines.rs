@@ -285,8 +285,8 @@ pub enum Sees {
 }
 
 impl Description {
-    /// What this reader may see of a description.
-    pub fn of(description: domain::Description, sees: Sees) -> Self {
+    /// What this reader may see of a description, and of the file systems as they were when they were asked last.
+    pub fn of(description: domain::Description, storage: Vec<domain::Storage>, sees: Sees) -> Self {
         Self {
             title: description.title,
             description: description.description,
@@ -298,7 +298,7 @@ impl Description {
             scheduler_version: description.scheduler_version,
             node_classes: description.node_classes.into_iter().map(NodeClass::from).collect(),
             queues: description.queues.into_iter().map(Queue::from).collect(),
-            storage: description.storage.into_iter().map(|storage| Storage::of(storage, sees)).collect(),
+            storage: storage.into_iter().map(|storage| Storage::of(storage, sees)).collect(),
             deployments: description.deployments.into_iter().map(Deployment::from).collect(),
         }
     }
@@ -307,7 +307,7 @@ impl Description {
 impl Reading {
     /// What this reader may see of a reading in a list: neither the nodes nor the scheduler's own words.
     pub fn brief(reading: domain::Reading) -> Self {
-        let domain::Reading { as_of, nodes, cores, gpus, queues, node_map: _, raw: _, trouble } = reading;
+        let domain::Reading { as_of, nodes, cores, gpus, queues, node_map: _, raw: _, storage: _, trouble } = reading;
         let domain::NodeCounts { total, idle, mixed, allocated, unavailable } = nodes;
         Self {
             as_of,

@@ -5,11 +5,11 @@
 //! scheduler is asked for the job's tag before anything is handed over again.
 
 use serde::{Deserialize, Serialize};
-use tieline_model::job::{AttemptKey, Evidence, Exit, How, JobFact, NativeId, Phase, Sight, Usage};
+use tieline_model::job::{AttemptKey, Evidence, Exit, How, JobFact, NativeId, Phase, Script, Sight, Usage};
 use tieline_model::{Error, ErrorKind, LocalUser, Resources, Seconds, Timestamp};
 
 use super::wrapper::CLAIMED_BY_ANOTHER;
-use super::{Jitter, Order, PackageRef, Rules};
+use super::{Jitter, Order, PackageRef, Rules, Tries};
 use crate::io::driver::{Seen, Watched};
 
 /// Between searches for a submission whose answer was lost.
@@ -42,6 +42,9 @@ pub struct Attempt {
     pub stalled: bool,
     /// Failed tries of the present step.
     pub tries: u32,
+    /// Failed tries of the script the present step runs, where its package brings it.
+    #[serde(default)]
+    pub script_tries: Option<Tries>,
     /// No try before this moment.
     pub not_before: Option<Timestamp>,
     /// Since when it is in this step, or what is seen of it has not changed.
@@ -106,6 +109,9 @@ pub struct Watch {
     pub read_end: bool,
     /// When the scheduler last took the order to end it.
     pub canceled: Option<Timestamp>,
+    /// Whether nothing is left that could end it before its time.
+    #[serde(default)]
+    pub out_of_reach: bool,
     /// Earlier surplus submissions of the same attempt.
     pub surplus: Vec<NativeId>,
 }
@@ -167,6 +173,8 @@ pub enum Outcome {
     },
     /// The scheduler took the order to end it.
     Canceled,
+    /// The package's own script may not be asked again to end it, and the scheduler does not have it.
+    OutOfReach,
     /// What the wrapper wrote, if it did.
     End(Option<SentinelEnd>),
     /// [`JobFact::Output`] for each file the job left.
@@ -232,6 +240,7 @@ impl Attempt {
             purge: false,
             stalled: false,
             tries: 0,
+            script_tries: None,
             not_before: None,
             since: now,
         }
@@ -258,6 +267,7 @@ impl Attempt {
             Step::Preparing => Some(Action::Prepare),
             Step::Submitting { unsure: None, .. } => Some(Action::Submit),
             Step::Submitting { unsure: Some(_), .. } => Some(Action::Find),
+            Step::Watching(watch) if watch.out_of_reach => watch.read_end.then(|| Action::ReadEnd(watch.native.clone())),
             // An order that lies ahead was given before the clock was set back.
             Step::Watching(watch) if self.cancel && watch.canceled.is_none_or(|at| now >= at + rules.cancel_again || now < at) => {
                 Some(Action::Cancel(watch.native.clone()))
@@ -271,7 +281,7 @@ impl Attempt {
 
     fn idle(&self, rules: &Rules) -> Next {
         match &self.step {
-            Step::Watching(Watch { canceled: Some(at), .. }) if self.cancel => Next::Wait(*at + rules.cancel_again),
+            Step::Watching(Watch { canceled: Some(at), out_of_reach: false, .. }) if self.cancel => Next::Wait(*at + rules.cancel_again),
             Step::Watching(_) | Step::Preparing | Step::Submitting { .. } | Step::Finalizing | Step::Done => Next::Idle,
         }
     }
@@ -287,7 +297,7 @@ impl Attempt {
             user: user.clone(),
             folder: folder.clone(),
             submitted: watch.submitted,
-            canceling: self.cancel,
+            started: watch.started,
             wish: order.wish,
         })
     }
@@ -338,6 +348,16 @@ impl Attempt {
         self.purge = true;
     }
 
+    /// Whether the package's own script may be asked once more.
+    pub fn may_ask(&self, script: Script) -> bool {
+        self.script_tries.as_ref().is_none_or(|tries| tries.script != script || !tries.over)
+    }
+
+    /// An action ended, and these scripts ran in it. Comes before [`Attempt::on_done`].
+    pub fn on_scripts(&mut self, ran: &[JobFact]) {
+        self.script_tries = Tries::after(self.script_tries.take(), ran);
+    }
+
     /// An action ended. An outcome that no longer fits the step is a latecomer and changes nothing.
     pub fn on_done(&mut self, action: &Action, outcome: Outcome, now: Timestamp, rules: &Rules, jitter: Jitter) -> Facts {
         match (action, outcome) {
@@ -354,6 +374,7 @@ impl Attempt {
             (Action::Submit, Outcome::Submitted(native)) => self.watch(native, now),
             (Action::Submit, Outcome::Ran { native, how }) => self.on_ran(native, how, now),
             (Action::Cancel(native), Outcome::Canceled) => self.with_watch(native, |watch| watch.canceled = Some(now)),
+            (Action::Cancel(native), Outcome::OutOfReach) => self.on_out_of_reach(native),
             (Action::ReadEnd(native), Outcome::End(end)) => self.on_end_read(native, end, now, rules),
             (Action::StageOut, Outcome::StagedOut(mut outputs)) if self.step == Step::Finalizing => {
                 outputs.push(JobFact::Finished);
@@ -430,6 +451,7 @@ impl Attempt {
             vanished: false,
             read_end: false,
             canceled: None,
+            out_of_reach: false,
             surplus: std::mem::take(surplus),
         };
         self.enter(Step::Watching(watch), now);
@@ -447,6 +469,8 @@ impl Attempt {
 
     fn on_ended(&mut self, exit: Exit, usage: Option<Usage>, evidence: Evidence, now: Timestamp) -> Facts {
         let wish = self.order.as_ref().map(|order| order.wish);
+        let how = if self.cancel { after_cancel(exit.how, evidence) } else { exit.how };
+        let exit = Exit { how, ..exit };
         let Step::Watching(watch) = &mut self.step else { return vec![] };
         // The wrapper's word and a script's prove an end and no usage; what this gateway saw itself, also before a restart, does.
         let bracket = wish.filter(|_| usage.is_none() && !evidence.proves_usage());
@@ -526,6 +550,16 @@ impl Attempt {
         if std::mem::replace(&mut watch.vanished, true) { vec![] } else { vec![JobFact::Vanished { since: watch.last }] }
     }
 
+    fn on_out_of_reach(&mut self, native: &NativeId) -> Facts {
+        let why = self.script_tries.as_ref().map_or_else(|| "its package does not end it".to_owned(), Tries::sentence);
+        let Step::Watching(watch) = &mut self.step else { return vec![] };
+        if watch.native != *native {
+            return vec![];
+        }
+        watch.out_of_reach = true;
+        vec![JobFact::Stalled { reason: Some(format!("{why}; no scheduler has the job, so it goes on until it ends by itself")) }]
+    }
+
     fn on_trouble(&mut self, action: &Action, trouble: Trouble, now: Timestamp, rules: &Rules, jitter: Jitter) -> Facts {
         let fits = match (&self.step, action) {
             (Step::Preparing, Action::Prepare)
@@ -538,7 +572,9 @@ impl Attempt {
         if !fits {
             return vec![];
         }
-        let exhausted = now >= self.since + rules.lost;
+        let over = self.script_tries.as_ref().filter(|tries| tries.over);
+        let exhausted = now >= self.since + rules.lost || over.is_some();
+        let reason = over.map_or(trouble.reason, Tries::sentence);
         let phase = match action {
             Action::Prepare if !trouble.passing || exhausted => Phase::StageIn,
             // The scheduler said no: it is certain that it did not take it.
@@ -551,7 +587,7 @@ impl Attempt {
             }
             _ => return self.again(now, rules, jitter),
         };
-        self.finish(vec![JobFact::Failed { phase, reason: trouble.reason, hint: trouble.hint }], now)
+        self.finish(vec![JobFact::Failed { phase, reason, hint: trouble.hint }], now)
     }
 
     fn again(&mut self, now: Timestamp, rules: &Rules, jitter: Jitter) -> Facts {
@@ -575,6 +611,7 @@ impl Attempt {
         self.step = step;
         self.since = now;
         self.tries = 0;
+        self.script_tries = None;
         self.not_before = None;
     }
 
@@ -597,6 +634,9 @@ impl Watch {
             return None;
         }
         let usage = self.bracket(wish, self.last)?;
+        // The next run's start is told in whole seconds.
+        let ended = goes_on.map_or(usage.ended, |next| usage.ended.min(next).max(usage.started));
+        let usage = Usage { ended, ..usage };
         self.started = None;
         self.runs += 1;
         Some(JobFact::UsageKnown { usage })
@@ -634,6 +674,16 @@ impl Watch {
         self.sight = sight.clone();
         facts.extend(news.then(|| JobFact::Sighted { native: self.native.clone(), sight, evidence }));
         facts
+    }
+}
+
+/// How a job ended that was told to: a signal's end is the cancel's, and so is one its package names no exit for. An exit of its own
+/// stays. It is judged here, for whoever was asked how the job is may have been asked before the cancel came.
+fn after_cancel(how: How, evidence: Evidence) -> How {
+    match how {
+        How::Signal(_) | How::Code(129..) => How::Canceled,
+        How::Other(_) if evidence == Evidence::Package => How::Canceled,
+        How::Code(_) | How::Canceled | How::TimedOut | How::OutOfMemory | How::NodeFailed | How::Other(_) => how,
     }
 }
 

@@ -33,8 +33,8 @@ pub struct Watched {
     pub folder: String,
     /// When it was submitted, by the gateway's clock: an older record with the same number is another job's.
     pub submitted: Timestamp,
-    /// Whether the gateway was asked to end it: an end by a signal is then a cancel.
-    pub canceling: bool,
+    /// Since when it runs, as far as it was seen running.
+    pub started: Option<Timestamp>,
     /// What it asked for, where the scheduler does not say what it got.
     pub wish: Resources,
 }

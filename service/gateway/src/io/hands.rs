@@ -257,9 +257,12 @@ async fn cancel(
     ran: &mut Vec<JobFact>,
 ) -> Result<Outcome> {
     // Ending a job must not hang on a package: without it, or where its script fails, the scheduler is told.
+    let may_ask = attempt.may_ask(Script::Terminate);
     let ended = match kept_package(center, order).await {
-        Ok(Some(package)) => own_scripts::of(center, machine, &package, attempt, order)?.terminate(native, attempt.key.tag(), ran).await,
-        Ok(None) => Ok(false),
+        Ok(Some(package)) if may_ask => {
+            own_scripts::of(center, machine, &package, attempt, order)?.terminate(native, attempt.key.tag(), ran).await
+        }
+        Ok(_) => Ok(false),
         Err(error) => Err(error),
     };
     if matches!(ended, Ok(true)) {
@@ -267,7 +270,7 @@ async fn cancel(
     }
     // What a package started itself has a number that may be somebody else's at the scheduler.
     if attempt.own.submit && !machine.driver.find(user(attempt)?, &attempt.key.tag(), order.placed).await?.contains(native) {
-        return ended.map(|_| Outcome::Canceled);
+        return if may_ask { ended.map(|_| Outcome::Canceled) } else { Ok(Outcome::OutOfReach) };
     }
     if let Err(error) = ended {
         tracing::warn!(attempt = %attempt.key, %error, "a package did not end its job; the scheduler is told");

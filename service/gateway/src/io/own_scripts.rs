@@ -19,6 +19,7 @@ use super::center::{Center, Machine, PreSubmit};
 use super::disk;
 use super::returned::Returned;
 use super::scripts::{ScriptContext, run_script, spec};
+use crate::core::tries::ended;
 use crate::core::{Attempt, Input, Order, PackageRef};
 
 /// How much of a script's log goes into a job's history, in bytes.
@@ -78,9 +79,8 @@ impl Asking<'_> {
         };
         let outcome = run_script(&folder, T::SCRIPT, &request, &context).await?;
         let log = last(&outcome.log, LOG);
+        let sentence = || ended(T::SCRIPT, outcome.status, &outcome.log);
         ran.push(JobFact::ScriptRan { script: T::SCRIPT, status: outcome.status, took: outcome.took, log });
-        let said = || outcome.log.trim().lines().next_back().unwrap_or("it wrote nothing").to_owned();
-        let sentence = || format!("the package's script {} ended with {}: {}", T::SCRIPT.file(), outcome.status, said());
         match verdict(outcome.status) {
             // What it keeps lies there too.
             Verdict::Refused(_) if self.center.journal.is_cramped() => {

@@ -114,19 +114,17 @@ fn told(said: &StateSeen, job: &Watched, now: Timestamp) -> Seen {
         ScriptState::Requeued => Sight::Requeued,
         ScriptState::Completed | ScriptState::Failed | ScriptState::Canceled => {
             let ended = said.end.unwrap_or(now).min(now).max(job.submitted);
-            let exit = Exit { how: how(said, job), started: started.map(|start| start.min(ended)), ended };
+            let exit = Exit { how: how(said), started: started.map(|start| start.min(ended)), ended };
             return Seen::Ended { exit, usage: None, evidence: Evidence::Package };
         }
     };
     Seen::Sighted { sight, evidence: Evidence::Package }
 }
 
-fn how(said: &StateSeen, job: &Watched) -> How {
-    let killed = said.signal.is_some() || said.exit_code.is_some_and(|code| code > 128);
+fn how(said: &StateSeen) -> How {
     let word = || said.reason.as_deref().or(said.native_state.as_deref()).map_or_else(|| "failed".to_owned(), |word| plain(word, LONGEST));
     match (said.state, said.signal, said.exit_code) {
         (ScriptState::Canceled, ..) => How::Canceled,
-        _ if job.canceling && killed => How::Canceled,
         (_, Some(signal), _) => How::Signal(signal),
         (ScriptState::Completed, None, code) => How::Code(code.unwrap_or(0)),
         (_, None, Some(code)) if code != 0 => How::Code(code),
@@ -161,7 +159,7 @@ mod tests {
             user: "siteu".parse().unwrap(),
             folder: "/x".to_owned(),
             submitted: at(0),
-            canceling: false,
+            started: None,
             wish: Resources::one_core(Seconds(60)),
         }
     }
@@ -200,12 +198,11 @@ mod tests {
 
     #[test]
     fn an_end_is_told_for_what_it_is_and_lies_in_the_jobs_own_time() {
-        let canceling = Watched { canceling: true, ..job() };
         assert_eq!(exit(r#"{"state":"completed"}"#, &job()).how, How::Code(0));
         assert_eq!(exit(r#"{"state":"completed","exit_code":3}"#, &job()).how, How::Code(3));
         assert_eq!(exit(r#"{"state":"failed","signal":11}"#, &job()).how, How::Signal(11));
         assert_eq!(exit(r#"{"state":"failed","exit_code":0,"reason":"no\u001b[1m space"}"#, &job()).how, How::Other("no [1m space".into()));
-        assert_eq!(exit(r#"{"state":"failed","exit_code":143}"#, &canceling).how, How::Canceled);
+        assert_eq!(exit(r#"{"state":"failed","exit_code":143}"#, &job()).how, How::Code(143));
         assert_eq!(exit(r#"{"state":"canceled"}"#, &job()).how, How::Canceled);
         assert_eq!(exit(r#"{"state":"completed","end":"2020-01-01T00:00:00Z"}"#, &job()).ended, at(0));
         assert_eq!(exit(r#"{"state":"completed","end":"2199-01-01T00:00:00Z"}"#, &job()).ended, at(100));

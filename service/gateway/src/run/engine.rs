@@ -152,9 +152,13 @@ impl Engine {
             Event::Done { key, action, ran, outcome } => {
                 self.busy.remove(&key);
                 if self.attempts.get(&key).is_some_and(|attempt| !attempt.is_done()) {
-                    self.batch.facts.extend(ran.into_iter().map(|fact| (now, key, fact)));
+                    self.batch.facts.extend(ran.iter().map(|fact| (now, key, fact.clone())));
                 }
-                self.change(key, |attempt, machine| attempt.on_done(&action, outcome, now, &machine.rules, clock::jitter()), now);
+                let done = |attempt: &mut Attempt, machine: &Machine| {
+                    attempt.on_scripts(&ran);
+                    attempt.on_done(&action, outcome, now, &machine.rules, clock::jitter())
+                };
+                self.change(key, done, now);
             }
             Event::Polled(told) => self.on_told(told, now),
             Event::Changed(machine) => {

@@ -1,10 +1,14 @@
-//! Looks at one machine: what it is when the gateway starts and now and then, how it is every half minute and after changes.
+//! Looks at one machine: what it is when the gateway starts and now and then, how it is every half minute and after changes. Its file
+//! systems are asked beside that, for one whose server is gone lets whoever asks wait.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::join_all;
 use tieline_model::Result;
-use tieline_model::machine::{Deployment, Description, Reading};
+use tieline_model::machine::{Deployment, Description, Reading, Storage};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use super::Wires;
@@ -22,16 +26,30 @@ const SHORTEST: Duration = Duration::from_secs(1);
 const LOOK: &str = r#"for program do command -v -- "$program" || echo; done"#;
 
 pub(super) async fn run(wires: Wires, machine: Arc<Machine>) -> Result<()> {
-    let look = look(&wires, &machine);
+    let (told, rooms) = watch::channel(vec![]);
     tokio::select! {
         () = wires.token.cancelled() => Ok(()),
-        done = look => done,
+        done = look(&wires, &machine, rooms) => done,
+        never = measure(&machine, &told) => match never {},
     }
 }
 
-async fn look(wires: &Wires, machine: &Machine) -> Result<()> {
+/// Asks all file systems how much room they have, each time at once.
+async fn measure(machine: &Machine, told: &watch::Sender<Vec<Storage>>) -> Infallible {
+    loop {
+        let next = Instant::now() + rhythm(machine);
+        let asked = machine.config.storage.iter().map(|named| storage::ask(&*machine.site, named));
+        told.send_replace(join_all(asked).await);
+        sleep_until(next).await;
+    }
+}
+
+fn rhythm(machine: &Machine) -> Duration {
+    Duration::from_secs(machine.config.pace.reading_seconds.max(1))
+}
+
+async fn look(wires: &Wires, machine: &Machine, mut rooms: watch::Receiver<Vec<Storage>>) -> Result<()> {
     let name = &machine.config.name;
-    let rhythm = Duration::from_secs(machine.config.pace.reading_seconds.max(1));
     let mut wanted = wires.board.wanted();
     let mut described: Option<Instant> = None;
     let mut last: Option<Reading> = None;
@@ -55,12 +73,18 @@ async fn look(wires: &Wires, machine: &Machine) -> Result<()> {
         }
         if let Some(reading) = &mut last {
             reading.trouble = trouble.or(reading.trouble.take());
-            wires.board.read(name, reading)?;
         }
         let asked = Instant::now();
-        tokio::select! {
-            () = sleep_until(asked + rhythm) => {}
-            _ = wanted.changed() => sleep_until(asked + SHORTEST).await,
+        loop {
+            if let Some(reading) = &last {
+                let rooms = rooms.borrow_and_update();
+                wires.board.read(name, &Reading { storage: [&reading.storage[..], &rooms[..]].concat(), ..reading.clone() })?;
+            }
+            tokio::select! {
+                () = sleep_until(asked + rhythm(machine)) => break,
+                _ = wanted.changed() => break sleep_until(asked + SHORTEST).await,
+                Ok(()) = rooms.changed() => {}
+            }
         }
         wanted.mark_unchanged();
     }
@@ -68,9 +92,6 @@ async fn look(wires: &Wires, machine: &Machine) -> Result<()> {
 
 async fn describe(machine: &Machine) -> Result<Description> {
     let mut description = machine.driver.describe().await?;
-    for named in &machine.config.storage {
-        description.storage.push(storage::ask(&*machine.site, named).await);
-    }
     for app in &machine.config.apps {
         description.deployments.push(probe(&*machine.site, app).await?);
     }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tieline_model::job::{AttemptKey, JobFact, Phase, State, StateName};
-use tieline_model::machine::{Description, Reading};
+use tieline_model::machine::{Description, Reading, Storage};
 use tieline_model::{Id, JobId};
 use tieline_pack::{Entry, Package};
 use tieline_testkit::link::Link;
@@ -19,7 +19,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::Config;
+use crate::config::{Config, StoragePath};
 use crate::io::files::sha256;
 use crate::io::fork::tests::{somebody, supervisor};
 use crate::io::identity::Identity;
@@ -175,6 +175,12 @@ fn intent(number: u8, kind: u8, body: v1::intent::Body) -> v1::Intent {
     v1::Intent { id: id.to_vec(), job: key(number).job.bytes().to_vec(), attempt: 1, kept_before: false, body: Some(body) }
 }
 
+/// What the hub was told last of the machine's file systems.
+fn storage(hub: &Hub) -> Vec<Storage> {
+    let body = hub.kept.lock().unwrap().readings.get("here").cloned();
+    body.map(|body| serde_json::from_str::<Reading>(&body).unwrap().storage).unwrap_or_default()
+}
+
 fn is_file(path: &Path) -> Option<()> {
     path.exists().then_some(())
 }
@@ -282,7 +288,9 @@ async fn whoever_the_map_does_not_name_runs_nothing_and_reads_why() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_hub_is_told_what_the_machine_is_and_how() {
-    let world = World::new().await;
+    let mut world = World::new().await;
+    let named = |path: &str| StoragePath { title: "more".to_owned(), path: path.to_owned() };
+    world.config.machines[0].storage = vec![named("/tmp"), named("/no/such/folder")];
     let gateway = world.start();
     let body = world.hub.until("a description", |hub| hub.kept.lock().unwrap().descriptions.get("here").cloned()).await;
     let description: Description = serde_json::from_str(&body).unwrap();
@@ -297,6 +305,11 @@ async fn the_hub_is_told_what_the_machine_is_and_how() {
         (reading.cores.allocated == 1 && reading.cores.total == 2).then_some(())
     };
     world.hub.until("a reading with one core in use", busy).await;
+    let as_of = |hub: &Hub| storage(hub).iter().map(|one| one.as_of).collect::<Vec<_>>();
+    let first = world.hub.until("the room of all its file systems", |hub| Some(as_of(hub)).filter(|told| told.len() == 3)).await;
+    assert!(first[0].is_some() && first[1].is_some() && first[2].is_none(), "one that is not there has no room: {first:?}");
+    let fresh = |hub: &Hub| as_of(hub).into_iter().zip(&first).take(2).all(|(now, before)| now > *before).then_some(());
+    world.hub.until("readings bring the room anew", fresh).await;
     world.hub.order(intent(1, 2, v1::intent::Body::Cancel(v1::CancelAttempt::default()))).await;
     assert_eq!(world.ended(key).await.name(), StateName::Canceled);
     gateway.stop().await;

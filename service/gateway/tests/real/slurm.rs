@@ -63,7 +63,7 @@ impl Machine {
         let (key, batch) = self.batch(number, wish, script).await;
         let submitted = now();
         let native = self.slurm.submit(&batch).await.unwrap();
-        Watched { key, native, user: batch.user, folder: batch.folder, submitted, canceling: false, wish }
+        Watched { key, native, user: batch.user, folder: batch.folder, submitted, started: None, wish }
     }
 
     async fn poll(&self, job: &Watched) -> Seen {

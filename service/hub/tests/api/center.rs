@@ -73,7 +73,6 @@ fn machine(hub: &TestHub, gateway: GatewayId, cell: usize) -> Machine {
         scheduler_version: None,
         node_classes: Vec::new(),
         queues: Vec::new(),
-        storage: Vec::new(),
         deployments: Vec::new(),
     };
     let name = description.name.clone();

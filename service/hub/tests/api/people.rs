@@ -1,5 +1,8 @@
 //! Signing in and out, sessions, tokens, people, accounts, and the log of it all.
 
+use std::future::IntoFuture;
+
+use futures::future::join_all;
 use serde_json::{Value, json};
 use tieline_model::Seconds;
 
@@ -49,6 +52,23 @@ async fn an_unknown_name_and_a_wrong_password_get_the_same_answer() {
         bodies.push(ask.await.expect(401).body);
     }
     assert!(bodies.windows(2).all(|pair| pair[0] == pair[1]), "{bodies:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_wrong_passwords_at_the_same_moment_are_checked_as_often_as_one_after_the_other() {
+    let hub = TestHub::start_with(|config| config.limits.sign_in_failures = 5).await;
+    let ask = |number: usize| sign_in(&hub, ["alice", "bob", "nobody"][number % 3], "wrong horse").into_future();
+    let answers = join_all((0..64).map(ask)).await;
+    let with = |status: u16| answers.iter().filter(|answer| answer.status == status).count();
+    assert_eq!((with(401), with(429)), (5, 59));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn more_people_than_may_fail_sign_in_at_the_same_moment_from_one_address() {
+    let hub = TestHub::start_with(|config| config.limits.sign_in_failures = 3).await;
+    let people = ["alice", "bob", "carol", "olga", "root"];
+    let asks = (0..60).map(|number| sign_in(&hub, people[number % people.len()], PASSWORD).into_future());
+    join_all(asks).await.into_iter().for_each(|answer| drop(answer.expect(200)));
 }
 
 #[tokio::test]

@@ -573,7 +573,6 @@ pub fn description(name: &str) -> Description {
             max_time: Some(Seconds::days(1)),
             default_time: None,
         }],
-        storage: Vec::new(),
         deployments: ["shell", "python"].map(deployment).to_vec(),
     }
 }
@@ -595,6 +594,7 @@ pub fn reading() -> Reading {
         }],
         node_map: Vec::new(),
         raw: String::new(),
+        storage: Vec::new(),
         trouble: None,
     }
 }

@@ -24,13 +24,6 @@ fn description(name: &str, title: &str) -> Up {
         scheduler_version: None,
         node_classes: Vec::new(),
         queues: Vec::new(),
-        storage: vec![Storage {
-            name: "jobs".to_owned(),
-            path: "/secret".to_owned(),
-            total_bytes: Some(2),
-            free_bytes: Some(1),
-            as_of: None,
-        }],
         deployments: Vec::new(),
     };
     Up::Description(v1::Description { machine: name.to_owned(), body: serde_json::to_string(&description).unwrap() })
@@ -45,6 +38,13 @@ fn reading(name: &str, idle: u32, total: u32) -> Up {
         queues: Vec::new(),
         node_map: vec![NodeReading { name: "n1".to_owned(), state: "MIXED".to_owned(), cores: total, allocated: 2 }],
         raw: "what the scheduler printed".to_owned(),
+        storage: vec![Storage {
+            name: "jobs".to_owned(),
+            path: "/secret".to_owned(),
+            total_bytes: Some(2),
+            free_bytes: Some(u64::from(idle)),
+            as_of: Some(Timestamp::from_seconds(1)),
+        }],
         trouble: None,
     };
     Up::Reading(v1::Reading { machine: name.to_owned(), body: serde_json::to_string(&reading).unwrap() })
@@ -89,6 +89,8 @@ async fn a_machine_is_seen_as_it_is_told_and_each_reader_sees_a_part() {
         json!({ "total": 8, "idle": 6, "allocated": 2, "unavailable": 0 }),
         "what does not add up is not taken"
     );
+    let room = &seen["description"]["storage"][0];
+    assert_eq!((&room["free_bytes"], &room["as_of"]), (&json!(6), &json!("1970-01-01T00:00:01Z")), "room is as fresh as the reading");
     let path = format!("/machines/{}", seen["id"].as_str().unwrap());
     let operator = hub.person("olga", &[format!("center-operator:{east}")]).await;
     let user = hub.person("uwe", &[]).await;

@@ -55,7 +55,6 @@ async fn machine(tx: &Tx, gateway: &Gateway, name: &str) -> Machine {
         scheduler_version: None,
         node_classes: Vec::new(),
         queues: Vec::new(),
-        storage: Vec::new(),
         deployments: Vec::new(),
     };
     let machine = Machine {
@@ -81,6 +80,7 @@ fn reading(idle: u32) -> Reading {
         queues: Vec::new(),
         node_map: vec![NodeReading { name: "n1".to_owned(), state: "IDLE".to_owned(), cores: idle, allocated: 0 }],
         raw: "raw".to_owned(),
+        storage: Vec::new(),
         trouble: None,
     }
 }

@@ -16,6 +16,8 @@ struct World {
     /// When each job was taken; one in the future is still on its way there.
     jobs: Vec<(NativeId, Timestamp, Life)>,
     orders: u64,
+    /// Scripts that ran and failed.
+    failed: Vec<Script>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -56,6 +58,8 @@ enum Fate {
     /// It is done, and the gateway is killed before it hears of it.
     Killed,
     Refused,
+    /// The package's own script ends with this status, and no scheduler has the job.
+    Script(i32),
 }
 
 fn rules() -> Rules {
@@ -81,7 +85,7 @@ impl World {
     fn new() -> Self {
         let now = Timestamp::from_seconds(1_000);
         let (attempt, facts) = Attempt::new(AttemptKey { job: JobId::from_bytes([3; 16]), number: 1 }, order(), false, now);
-        Self { now, rules: rules(), attempt, facts, jobs: vec![], orders: 0 }
+        Self { now, rules: rules(), attempt, facts, jobs: vec![], orders: 0, failed: vec![] }
     }
 
     fn happen(&mut self, what: &Happening) {
@@ -114,17 +118,39 @@ impl World {
             let facts = self.attempt.begin_submit(self.now);
             self.facts.extend(facts);
         }
+        if let Fate::Script(status) = fate {
+            return self.fail(&action, status);
+        }
         let done = !matches!(fate, Fate::LostBefore | Fate::Refused);
         let late = if let Fate::Late(seconds) = fate { seconds } else { 0 };
         let outcome = if done { self.perform(&action, late) } else { Outcome::Canceled };
         let trouble = |passing| Outcome::Failed(Trouble { passing, reason: "no".into(), hint: None });
         let outcome = match fate {
             Fate::Works => outcome,
-            Fate::LostBefore | Fate::LostAfter | Fate::Late(_) => trouble(true),
+            Fate::LostBefore | Fate::LostAfter | Fate::Late(_) | Fate::Script(_) => trouble(true),
             Fate::Killed => return self.restart(),
             Fate::Refused => trouble(false),
         };
         let facts = self.attempt.on_done(&action, outcome, self.now, &self.rules, Jitter(7));
+        self.facts.extend(facts);
+    }
+
+    fn fail(&mut self, action: &Action, status: i32) {
+        let script = match action {
+            Action::Prepare => Script::Initialize,
+            Action::Cancel(_) => Script::Terminate,
+            Action::StageOut => Script::Finalize,
+            Action::Find | Action::Submit | Action::ReadEnd(_) | Action::Purge => return,
+        };
+        let outcome = if self.attempt.may_ask(script) {
+            self.failed.push(script);
+            let log = "no space left".to_owned();
+            self.attempt.on_scripts(&[JobFact::ScriptRan { script, status, took: Seconds(1), log }]);
+            Outcome::Failed(Trouble { passing: status == 75, reason: "no".into(), hint: None })
+        } else {
+            Outcome::OutOfReach
+        };
+        let facts = self.attempt.on_done(action, outcome, self.now, &self.rules, Jitter(7));
         self.facts.extend(facts);
     }
 
@@ -238,6 +264,8 @@ fn any_fate() -> impl Strategy<Value = Fate> {
         2 => (0u64..60).prop_map(Fate::Late),
         3 => Just(Fate::Killed),
         1 => Just(Fate::Refused),
+        6 => Just(Fate::Script(75)),
+        1 => Just(Fate::Script(78)),
     ]
 }
 
@@ -270,6 +298,9 @@ proptest! {
         let (state, ends) = world.fold();
         prop_assert!(state.is_final(), "{:?}", state);
         prop_assert_eq!(ends, 1);
+        for (script, most) in [(Script::Initialize, 5), (Script::Terminate, 10), (Script::Finalize, 10)] {
+            prop_assert!(world.failed.iter().filter(|failed| **failed == script).count() <= most, "{:?}", script);
+        }
         prop_assert_eq!(world.facts.iter().filter(|fact| is_last(fact)).count(), 1, "{:?}", world.facts);
         prop_assert_eq!(world.facts.iter().filter(|fact| matches!(fact, JobFact::SubmitStarted)).count().max(1), 1);
     }
@@ -308,6 +339,71 @@ fn a_cancel_that_comes_before_the_order_wins() {
     let (attempt, facts) = Attempt::canceled_unseen(key, Timestamp::default());
     assert!(attempt.is_done());
     assert_eq!(facts, vec![JobFact::Canceled]);
+}
+
+/// The script fails as often as it is asked; the gateway restarts in between.
+fn fail_until(world: &mut World, tries: usize) {
+    for number in 1..=tries {
+        assert!(!world.attempt.is_done(), "it gave up before try {number}");
+        world.now = world.now + Seconds(600);
+        world.act(Fate::Script(75));
+        world.restart();
+    }
+}
+
+#[test]
+fn a_script_is_tried_as_often_as_the_contract_says_whatever_restarts_and_the_end_names_it() {
+    let told = |world: &World, phase: Phase, parts: [&str; 3]| match world.facts.last() {
+        Some(JobFact::Failed { phase: at, reason, .. }) => {
+            assert!(*at == phase && parts.iter().all(|part| reason.contains(part)), "{reason}")
+        }
+        other => panic!("{other:?}"),
+    };
+    let mut world = World::new();
+    fail_until(&mut world, 5);
+    told(&world, Phase::StageIn, ["initialize", "75: no space left", "5 times"]);
+
+    let mut world = acted(&[Happening::Act(Fate::Works), Happening::Act(Fate::Works), Happening::Progress { code: 0 }]);
+    world.progress(0);
+    world.poll(false);
+    fail_until(&mut world, 10);
+    told(&world, Phase::StageOut, ["finalize", "75: no space left", "10 times"]);
+}
+
+#[test]
+fn a_job_its_package_cannot_end_and_no_scheduler_has_goes_on_and_its_person_is_told_why() {
+    let mut world = acted(&[Happening::Act(Fate::Works), Happening::Act(Fate::Works), Happening::Progress { code: 0 }]);
+    world.poll(false);
+    world.happen(&Happening::Cancel);
+    fail_until(&mut world, 11);
+    let Some(JobFact::Stalled { reason: Some(reason) }) = world.facts.last() else { panic!("{:?}", world.facts) };
+    assert!(["terminate", "75: no space left", "10 times", "goes on"].iter().all(|part| reason.contains(part)), "{reason}");
+    assert_eq!(world.attempt.next(world.now + Seconds::hours(1), &world.rules), Next::Idle);
+    world.drain();
+    assert_eq!(world.fold().0.name(), tieline_model::job::StateName::Completed, "it ended by itself");
+}
+
+#[test]
+fn a_job_that_was_told_to_end_is_canceled_unless_it_has_an_exit_of_its_own_whenever_it_was_asked_about() {
+    let other = || How::Other("failed".to_owned());
+    let (signals, ends) = ([How::Signal(15), How::Code(143), How::Canceled], [How::Code(0), How::Code(3), How::TimedOut]);
+    let ends = ends.map(|how| (how.clone(), Evidence::Package, how));
+    let signals = signals.map(|how| (how, Evidence::Accounting, How::Canceled));
+    let named = [(other(), Evidence::Package, How::Canceled), (other(), Evidence::Accounting, other())];
+    for (how, evidence, told) in signals.into_iter().chain(ends).chain(named) {
+        for canceled in [true, false] {
+            let mut world = acted(&[Happening::Act(Fate::Works), Happening::Act(Fate::Works)]);
+            // Asked about before the cancel, answered after it.
+            let asked = world.attempt.watched().unwrap();
+            if canceled {
+                world.happen(&Happening::Cancel);
+            }
+            let exit = Exit { how: how.clone(), started: Some(world.now), ended: world.now };
+            let facts = world.attempt.on_seen(&asked.native, Seen::Ended { exit, usage: None, evidence }, world.now, &world.rules);
+            let Some(JobFact::Ended { exit, .. }) = facts.first() else { panic!("{facts:?}") };
+            assert_eq!(exit.how, if canceled { told.clone() } else { how.clone() }, "{how:?} {evidence:?}");
+        }
+    }
 }
 
 #[test]
@@ -409,6 +505,8 @@ fn a_run_that_was_taken_back_while_nobody_looked_is_charged_until_it_was_seen_la
     assert_eq!(charged(&facts), [(1_090, 1_100, 0), (1_290, 1_390, 1)]);
     let facts = seen(&[(1_100, runs_since(1_090)), (1_400, over(1_090, 1_390, Evidence::Accounting))]);
     assert_eq!(charged(&facts), [(1_090, 1_390, 0)], "the same run is not two");
+    let facts = seen(&[(1_100, runs_since(1_090)), (1_101, runs_since(1_099)), (1_400, over(1_099, 1_390, Evidence::QueueRow))]);
+    assert_eq!(charged(&facts), [(1_090, 1_099, 0), (1_099, 1_390, 1)], "no second counts twice");
 }
 
 #[test]

@@ -119,7 +119,6 @@ impl Driver for ForkDriver {
                 gpu_model: None,
             }],
             queues: settings.queues.iter().enumerate().map(queue).collect(),
-            storage: storage(self.scheduler.site()),
             deployments: vec![],
         })
     }
@@ -172,6 +171,7 @@ impl Driver for ForkDriver {
                 allocated,
             }],
             raw: lines.collect::<String>().chars().take(16 << 10).collect(),
+            storage: storage(self.scheduler.site()),
             trouble: None,
         }
         .checked()

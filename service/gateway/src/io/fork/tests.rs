@@ -91,7 +91,7 @@ impl Machine {
             Batch { tag: key.tag(), user: self.account.name.clone(), queue: None, wish, folder: folder.to_str().unwrap().to_owned() };
         let submitted = clock::now();
         let native = self.driver.submit(&batch).await.unwrap();
-        Watched { key, native, user: batch.user, folder: batch.folder, submitted, canceling: false, wish }
+        Watched { key, native, user: batch.user, folder: batch.folder, submitted, started: None, wish }
     }
 
     async fn seen(&self, job: &Watched) -> Seen {

@@ -284,11 +284,14 @@ impl Driver for Slurm {
         if jobs.is_empty() {
             return Ok(Vec::new());
         }
-        let all = self.rows(jobs).await?;
+        let mut all = self.rows(jobs).await?;
         let now = now();
         let watched: HashMap<_, _> = jobs.iter().map(|job| (&job.native, job)).collect();
-        let ours = |row: &&Row| watched.get(&row.native).is_some_and(|job| verdict::is_row_of(row, job));
-        let rows: HashMap<_, _> = all.iter().filter(ours).map(|row| (&row.native, row)).collect();
+        all.retain_mut(|row| {
+            let job = watched.get(&row.native).filter(|job| verdict::is_row_of(row, job));
+            job.map(|job| row.recall(job.started)).is_some()
+        });
+        let rows: HashMap<_, _> = all.iter().map(|row| (&row.native, row)).collect();
         self.remember(jobs, &rows, now);
         self.judge(jobs, &rows, now).await
     }

@@ -6,8 +6,8 @@ use tieline_model::{LocalUser, Timestamp};
 use super::state::{Meaning, meaning};
 use super::text::{moment, node_names};
 
-/// The columns we ask for: number, user, state, start, submission, end, nodes, node count, cores, name, reason. No column but the last can hold the separator.
-pub const FORMAT: &str = "%i|%u|%T|%S|%V|%e|%N|%D|%C|%j|%r";
+/// The columns we ask for: number, user, state, start, submission, end, time used, nodes, node count, cores, name, reason. No column but the last can hold the separator.
+pub const FORMAT: &str = "%i|%u|%T|%S|%V|%e|%M|%N|%D|%C|%j|%r";
 
 /// A job as the queue shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub struct Row {
     pub submitted: Option<Timestamp>,
     /// When it ended; before, when it must end.
     pub end: Option<Timestamp>,
+    /// Whether it has used no time at all.
+    pub unused: bool,
     /// Its nodes, as Slurm abbreviates them.
     pub nodes: String,
     /// How many nodes.
@@ -44,18 +46,27 @@ pub fn parse(printed: &str) -> Vec<Row> {
 }
 
 fn row(line: &str) -> Option<Row> {
-    let mut columns = line.trim_end().splitn(11, '|');
+    let mut columns = line.trim_end().splitn(12, '|');
     let mut next = || columns.next();
     let (native, user, state) = (next()?.parse().ok()?, next()?.parse().ok()?, next()?.to_owned());
     let (start, submitted, end) = (moment(next()?), moment(next()?), moment(next()?));
+    let unused = next()? == "0:00";
     let (nodes, node_count, cores) = (next()?.to_owned(), next()?.parse().ok()?, next()?.parse().ok()?);
     let (tag, reason) = (next()?.to_owned(), next()?);
     let meaning = meaning(&state, reason)?;
     let reason = (!matches!(reason, "" | "None")).then(|| reason.to_owned());
-    Some(Row { native, user, state, meaning, start, submitted, end, nodes, node_count, cores, tag, reason })
+    Some(Row { native, user, state, meaning, start, submitted, end, unused, nodes, node_count, cores, tag, reason })
 }
 
 impl Row {
+    /// Tells it since when the job was seen to run. While the nodes of a job that was taken back are cleaned up, Slurm shows it
+    /// completing, with no time used and the moment it was taken back as its start: as if another run had begun.
+    pub fn recall(&mut self, started: Option<Timestamp>) {
+        if self.state == "COMPLETING" && self.unused {
+            self.start = started.or(self.start);
+        }
+    }
+
     /// What to tell of a job that is not over; `None` of one that is.
     pub fn sight(&self) -> Option<Sight> {
         let started = || self.start.or(self.submitted).unwrap_or_default();
@@ -87,14 +98,14 @@ mod tests {
 
     /// Printed by Slurm 22.05.8; the names of jobs 8 and 9 are what somebody else may choose.
     const PRINTED: &str = "\
-3|siteu|FAILED|2026-11-20T21:36:03|2026-11-20T21:36:03|2026-11-20T21:36:03|node3|1|1|tl-b-1|NonZeroExitCode
-12|siteu|FAILED|2026-11-20T21:36:03|2026-11-20T21:36:03|2026-11-20T21:36:03||1|1|tl-h-1|BadConstraints
-8|siteu|PENDING|2026-11-20T22:36:03|2026-11-20T21:36:03|2026-11-20T22:46:03||1|1|a
+3|siteu|FAILED|2026-11-20T21:36:03|2026-11-20T21:36:03|2026-11-20T21:36:03|0:00|node3|1|1|tl-b-1|NonZeroExitCode
+12|siteu|FAILED|2026-11-20T21:36:03|2026-11-20T21:36:03|2026-11-20T21:36:03|0:00||1|1|tl-h-1|BadConstraints
+8|siteu|PENDING|2026-11-20T22:36:03|2026-11-20T21:36:03|2026-11-20T22:46:03|0:00||1|1|a
 b|c|BeginTime
-7|siteu|PENDING|2026-11-20T21:41:03|2026-11-20T21:36:03|2026-11-20T21:48:03||3|24|tl-f-1|Resources
-9|siteu|PENDING|N/A|2026-11-20T21:36:03|N/A||13|100|tl-g-1|PartitionConfig
-5|siteu|PENDING|N/A|2026-11-20T21:36:03|N/A||1|1|tl-d-1|JobHeldUser
-2|siteu|RUNNING|2026-11-20T21:36:03|2026-11-20T21:36:03|2026-11-20T21:41:03|node[1-2]|2|4|tl-a-1|None
+7|siteu|PENDING|2026-11-20T21:41:03|2026-11-20T21:36:03|2026-11-20T21:48:03|0:00||3|24|tl-f-1|Resources
+9|siteu|PENDING|N/A|2026-11-20T21:36:03|N/A|0:00||13|100|tl-g-1|PartitionConfig
+5|siteu|PENDING|N/A|2026-11-20T21:36:03|N/A|0:00||1|1|tl-d-1|JobHeldUser
+2|siteu|RUNNING|2026-11-20T21:36:03|2026-11-20T21:36:03|2026-11-20T21:41:03|0:12|node[1-2]|2|4|tl-a-1|None
 ";
 
     fn at(text: &str) -> Timestamp {
@@ -115,5 +126,19 @@ b|c|BeginTime
             Some(Sight::Running { started: at("2026-11-20T21:36:03Z"), nodes: vec!["node1".into(), "node2".into()] })
         );
         assert_eq!(find("3").sight(), None);
+    }
+
+    #[test]
+    fn a_job_that_is_taken_back_has_no_run_between_its_runs() {
+        let row = |used: &str| {
+            parse(&format!("1|siteu|COMPLETING|2026-11-27T13:30:33|2026-11-27T13:30:31|2026-11-27T13:40:33|{used}|node1|1|1|tl-a-1|None\n"))
+                .remove(0)
+        };
+        let [shown, known] = ["2026-11-27T13:30:33Z", "2026-11-27T13:30:31Z"].map(at);
+        for (used, started, told) in [("0:00", Some(known), known), ("0:00", None, shown), ("1:40", Some(known), shown)] {
+            let mut row = row(used);
+            row.recall(started);
+            assert_eq!(row.sight(), Some(Sight::Running { started: told, nodes: vec!["node1".into()] }), "{used} {started:?}");
+        }
     }
 }

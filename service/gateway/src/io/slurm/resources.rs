@@ -43,7 +43,6 @@ pub fn description(about: &About, nodes: &str, partitions: &str, version: &str) 
         scheduler_version: Some(version.trim().to_owned()).filter(|version| !version.is_empty()),
         node_classes: node_classes(&nodes),
         queues: partitions.iter().map(|partition| limits(partition, &nodes)).collect(),
-        storage: Vec::new(),
         deployments: Vec::new(),
     }
 }
@@ -108,6 +107,7 @@ pub fn reading(as_of: Timestamp, nodes: &str, partitions: &str, load: &str) -> R
         queues,
         node_map: if found.len() <= MOST_NODES { map.collect() } else { Vec::new() },
         raw: beginning(&format!("{partitions}\n{nodes}")),
+        storage: Vec::new(),
         trouble: found.is_empty().then(|| "Slurm shows no node".to_owned()),
     };
     reading.checked()

@@ -44,7 +44,7 @@ pub fn by_record(record: &Record, row: Option<&Row>, job: &Watched) -> Option<Se
     let Meaning::Over(end) = record.meaning else { return None };
     let ended = record.ended?;
     let reason = row.and_then(|row| row.reason.as_deref());
-    let how = how(end, &record.state, reason, Some(record.exit), record.started.is_some(), job.canceling);
+    let how = how(end, &record.state, reason, Some(record.exit), record.started.is_some());
     let exit = Exit { how, started: record.started, ended };
     Some(Seen::Ended { exit, usage: record.usage(job.wish.gpus), evidence: Evidence::Accounting })
 }
@@ -54,7 +54,7 @@ pub fn by_row(row: &Row, exit: Option<(i32, i32)>, job: &Watched, now: Timestamp
     let Meaning::Over(end) = row.meaning else { return None };
     let ended = row.end.unwrap_or(now);
     let started = row.start.filter(|_| row.ran());
-    let how = how(end, &row.state, row.reason.as_deref(), exit, row.ran(), job.canceling);
+    let how = how(end, &row.state, row.reason.as_deref(), exit, row.ran());
     let usage = started.map(|started| Usage {
         started,
         ended,
@@ -75,7 +75,7 @@ pub fn by_row(row: &Row, exit: Option<(i32, i32)>, job: &Watched, now: Timestamp
 /// without such a bracket they prove the exit and no usage.
 pub fn by_files(left: Left, bracket: Option<Bracket>, job: &Watched, now: Timestamp) -> Option<Seen> {
     let (code, said) = left.ended?;
-    let how = if job.canceling && code > 128 { How::Canceled } else { How::Code(code) };
+    let how = How::Code(code);
     let Some(bracket) = bracket else {
         let exit = Exit { how, started: left.started, ended: said };
         return Some(Seen::Ended { exit, usage: None, evidence: Evidence::Sentinel });
@@ -95,7 +95,7 @@ pub fn by_files(left: Left, bracket: Option<Bracket>, job: &Watched, now: Timest
     Some(Seen::Ended { exit: Exit { how, started: Some(bracket.started), ended }, usage: Some(usage), evidence: Evidence::Bracket })
 }
 
-fn how(end: End, state: &str, reason: Option<&str>, exit: Option<(i32, i32)>, ran: bool, canceling: bool) -> How {
+fn how(end: End, state: &str, reason: Option<&str>, exit: Option<(i32, i32)>, ran: bool) -> How {
     let word = || reason.map_or_else(|| state.to_owned(), |reason| format!("{state} ({reason})"));
     match end {
         End::Canceled => How::Canceled,
@@ -107,8 +107,6 @@ fn how(end: End, state: &str, reason: Option<&str>, exit: Option<(i32, i32)>, ra
         // Refused after it was queued, or its nodes could not start it: the exit code is Slurm's own and no program's.
         End::ByItself if !ran => How::Other(word()),
         End::ByItself => match exit {
-            Some((_, 1..)) if canceling => How::Canceled,
-            Some((129.., _)) if canceling => How::Canceled,
             Some((_, signal @ 1..)) => How::Signal(signal),
             Some((0, _)) | None => How::Other(word()),
             Some((code, _)) => How::Code(code),
@@ -133,7 +131,7 @@ mod tests {
             user: "siteu".parse().unwrap(),
             folder: "/x".to_owned(),
             submitted: at(0),
-            canceling: false,
+            started: None,
             wish: Resources { gpus: 2, ..Resources::one_core(Seconds(60)) },
         }
     }
@@ -183,13 +181,9 @@ mod tests {
     #[test]
     fn every_end_is_told_for_what_it_is() {
         let job = watched();
-        let canceling = Watched { canceling: true, ..watched() };
         assert_eq!(how_of(&record("COMPLETED", (0, 0)), &job), How::Code(0));
         assert_eq!(how_of(&record("FAILED", (3, 0)), &job), How::Code(3));
         assert_eq!(how_of(&record("FAILED", (0, 11)), &job), How::Signal(11));
-        assert_eq!(how_of(&record("FAILED", (0, 15)), &canceling), How::Canceled);
-        assert_eq!(how_of(&record("FAILED", (143, 0)), &canceling), How::Canceled);
-        assert_eq!(how_of(&record("COMPLETED", (0, 0)), &canceling), How::Code(0), "it had ended by itself");
         assert_eq!(how_of(&record("CANCELLED by 1001", (0, 0)), &job), How::Canceled);
         assert_eq!(how_of(&record("TIMEOUT", (0, 1)), &job), How::TimedOut);
         assert_eq!(how_of(&record("OUT_OF_MEMORY", (0, 125)), &job), How::OutOfMemory);

@@ -18,6 +18,9 @@ use crate::points;
 const GOOD: Duration = Duration::from_secs(600);
 const RENEW_BEFORE: Duration = Duration::from_secs(240);
 
+/// Below the authority's folder: where keys and certificates are made before they get their names.
+const MAKING: &str = "making";
+
 /// The authority and the keys it signs, in a folder only the gateway can read.
 #[derive(Debug)]
 pub struct SshAuthority {
@@ -46,9 +49,15 @@ impl SshAuthority {
         private_folder(&folder)?;
         private_folder(&folder.join("users"))?;
         let key = folder.join("key");
+        let making = folder.join(MAKING);
         let _alone = alone(&folder).await?;
+        // What a killed gateway left.
+        match std::fs::remove_dir_all(&making) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(trouble(&making, &error)),
+            Ok(()) | Err(_) => private_folder(&making)?,
+        }
         if !key.exists() {
-            around(points::SSH_KEY, make_key(&key, "tieline")).await?;
+            around(points::SSH_KEY, make_key(&making, &key, "tieline")).await?;
         }
         let public = tokio::fs::read_to_string(key.with_extension("pub")).await.map_err(|error| trouble(&key, &error))?;
         let public = public.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
@@ -73,7 +82,7 @@ impl SshAuthority {
             let _alone = alone(&self.folder).await?;
             if !key.exists() {
                 private_folder(&folder)?;
-                around(points::SSH_KEY, make_key(&key, &format!("tieline {user}"))).await?;
+                around(points::SSH_KEY, make_key(&self.folder.join(MAKING), &key, &format!("tieline {user}"))).await?;
             }
             around(points::SSH_CERTIFICATE, self.sign(user, &key)).await?;
             signed.insert(user.clone(), Instant::now());
@@ -83,16 +92,16 @@ impl SshAuthority {
 
     async fn sign(&self, user: &LocalUser, key: &Path) -> Result<()> {
         let authority = self.folder.join("key");
-        // Signed under another name and renamed: an ssh that starts at this moment reads a whole certificate.
-        let next = key.with_file_name("next.pub");
+        // Signed elsewhere and renamed: an ssh that starts at this moment reads a whole certificate.
+        let making = work_folder(&self.folder.join(MAKING))?;
+        let next = making.path().join("key.pub");
         std::fs::copy(key.with_extension("pub"), &next).map_err(|error| trouble(&next, &error))?;
         // No extension is granted: a certificate lets commands run and nothing be forwarded, and gives no terminal.
         let mut command = keygen();
         command.arg("-s").arg(authority).args(["-I", &format!("tieline {user}"), "-n", &principal(user)]);
         command.args(["-V", "-1m:+10m", "-O", "clear"]).arg(&next);
         run(command).await?;
-        let certificate = key.with_file_name("key-cert.pub");
-        std::fs::rename(key.with_file_name("next-cert.pub"), &certificate).map_err(|error| trouble(&certificate, &error))
+        put(&making, "key-cert.pub", &key.with_file_name("key-cert.pub"))
     }
 }
 
@@ -119,23 +128,23 @@ pub(super) fn private_folder(folder: &Path) -> Result<()> {
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).map_err(|error| trouble(folder, &error))
 }
 
-async fn make_key(path: &Path, comment: &str) -> Result<()> {
-    // Made under another name first: a key that was cut off half-way would be taken for a whole one.
-    let half = path.with_extension("new");
-    let half_public = path.with_extension("new.pub");
-    let public = path.with_extension("pub");
-    for old in [&half, &half_public] {
-        if let Err(error) = std::fs::remove_file(old)
-            && error.kind() != std::io::ErrorKind::NotFound
-        {
-            return Err(trouble(old, &error));
-        }
-    }
+/// Makes a key elsewhere and renames it: one that was cut off half-way would be taken for a whole one.
+async fn make_key(making: &Path, key: &Path, comment: &str) -> Result<()> {
+    let making = work_folder(making)?;
     let mut command = keygen();
-    command.args(["-t", "ed25519", "-N", "", "-C", comment, "-f"]).arg(&half);
+    command.args(["-t", "ed25519", "-N", "", "-C", comment, "-f"]).arg(making.path().join("key"));
     run(command).await?;
-    std::fs::rename(&half_public, &public).map_err(|error| trouble(&public, &error))?;
-    std::fs::rename(&half, path).map_err(|error| trouble(path, &error))
+    put(&making, "key.pub", &key.with_extension("pub"))?;
+    put(&making, "key", key)
+}
+
+/// A folder of its own for one `ssh-keygen`, which may outlive a killed gateway: what it still writes is nobody's key.
+fn work_folder(making: &Path) -> Result<tempfile::TempDir> {
+    tempfile::tempdir_in(making).map_err(|error| trouble(making, &error))
+}
+
+fn put(making: &tempfile::TempDir, name: &str, to: &Path) -> Result<()> {
+    std::fs::rename(making.path().join(name), to).map_err(|error| trouble(to, &error))
 }
 
 fn keygen() -> Command {
@@ -155,4 +164,42 @@ async fn run(mut command: Command) -> Result<()> {
 
 fn trouble(path: &Path, error: &std::io::Error) -> Error {
     Error::internal(format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn public(key: &Path) -> String {
+        let output = Command::new("ssh-keygen").arg("-y").arg("-f").arg(key).output().await.unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().split_whitespace().take(2).collect::<Vec<_>>().join(" ")
+    }
+
+    fn left(making: &Path) -> usize {
+        std::fs::read_dir(making).unwrap().count()
+    }
+
+    #[tokio::test]
+    async fn what_a_killed_gateways_ssh_keygen_still_writes_is_nobodys_key_and_goes_at_the_next_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let authority = SshAuthority::open(folder.path()).await.unwrap();
+        let making = authority.folder.join(MAKING);
+        // Two at once, as where one of them outlived its gateway.
+        let key = authority.folder.join("other");
+        let (one, two) = tokio::join!(make_key(&making, &key, "one"), make_key(&making, &key, "two"));
+        one.and(two).unwrap();
+        assert!(std::fs::read_to_string(key.with_extension("pub")).unwrap().starts_with(&public(&key).await));
+        assert_eq!(left(&making), 0);
+
+        let orphan = work_folder(&making).unwrap().keep();
+        std::fs::write(orphan.join("key"), "half a key").unwrap();
+        let again = SshAuthority::open(folder.path()).await.unwrap();
+        assert_eq!((left(&making), &again.public), (0, &authority.public));
+        assert_eq!(public(&authority.folder.join("key")).await, again.public);
+        let user = "siteu".parse().unwrap();
+        let credentials = again.credentials(&user).await.unwrap();
+        assert!(credentials.certificate.unwrap().is_file());
+        assert_eq!(left(&making), 0);
+    }
 }

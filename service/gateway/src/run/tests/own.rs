@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use tieline_model::job::{AttemptKey, Evidence, Exit, How, JobFact, Script, Sight, State, StateName, Usage};
+use tieline_model::job::{AttemptKey, Evidence, Exit, How, JobFact, Phase, Script, Sight, State, StateName, Usage};
 use tieline_wire_gateway::v1;
 
 use super::hub::Hub;
@@ -118,6 +118,20 @@ async fn a_gateway_that_comes_back_goes_on_asking_the_package() {
     let gateway = world.start();
     assert_eq!(world.ended(key).await.name(), StateName::Completed, "{:?}", world.hub.facts(key));
     assert_eq!(std::fs::read_to_string(world.job_folder(key).join("judge")).unwrap(), "ran\n");
+    gateway.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_script_that_never_works_is_tried_five_times_however_often_the_gateway_comes_back() {
+    let world = world(&[("initialize", "#!/bin/sh\ncat >/dev/null\necho 'no licence' >&2\nexit 75\n")]).await;
+    let gateway = world.start();
+    let key = world.run(51, "alice", "true\n").await;
+    world.hub.until("it failed twice", |hub| (scripts(hub, key).len() >= 2).then_some(())).await;
+    gateway.stop().await;
+    let gateway = world.start();
+    let State::Failed { phase: Phase::StageIn, reason } = world.ended(key).await else { panic!("{:?}", world.hub.facts(key)) };
+    assert_eq!(scripts(&world.hub, key), [(Script::Initialize, 75); 5]);
+    assert!(reason.contains("initialize ended with 75: no licence; it was tried 5 times"), "{reason}");
     gateway.stop().await;
 }
 

@@ -1,7 +1,7 @@
 //! The whole gateway on a real Slurm behind a real ssh.
 
-use tieline_model::job::{Evidence, JobFact, StateName};
-use tieline_model::machine::{Description, Reading};
+use tieline_model::job::{Evidence, JobFact, State, StateName};
+use tieline_model::machine::Reading;
 use tieline_testkit::slurm::{Cluster, SlurmOptions};
 use tieline_testkit::sshd::{Server, SshOptions};
 use tieline_wire_gateway::v1;
@@ -60,12 +60,10 @@ async fn a_job_goes_all_the_way_on_slurm_over_ssh_and_another_is_canceled() {
     let gateway = world.start();
     let body = world.hub.until("a reading", |hub| hub.kept.lock().unwrap().readings.get("here").cloned()).await;
     assert!(serde_json::from_str::<Reading>(&body).unwrap().cores.total > 0);
-    let body = world.hub.until("a description", |hub| hub.kept.lock().unwrap().descriptions.get("here").cloned()).await;
-    let storage = serde_json::from_str::<Description>(&body).unwrap().storage;
-    assert!(
-        matches!(&storage[..], [home] if home.name == "home" && home.total_bytes >= home.free_bytes && home.as_of.is_some()),
-        "{storage:?}"
-    );
+    let room = |hub: &super::Hub| super::storage(hub).pop().filter(|home| home.name == "home" && home.as_of.is_some());
+    let home = world.hub.until("the room of a file system", room).await;
+    assert!(home.total_bytes >= home.free_bytes, "{home:?}");
+    world.hub.until("the room of it a little later", |hub| room(hub).filter(|later| later.as_of > home.as_of)).await;
     let long = world.run(31, "alice", "sleep 1000\n").await;
     world.reaches(long, StateName::Running).await;
     let key = world.run(32, "alice", "echo water >r.out; id -un\n").await;
@@ -111,5 +109,58 @@ printf '{"jobs":[{"native_id":"%s","state":"completed","exit_code":0,"source":"a
     });
     let (usage, evidence) = ended.unwrap();
     assert!(evidence.proves_usage() && usage.is_some_and(|usage| usage.elapsed_micros() >= 3_000_000), "{usage:?} {evidence:?}");
+    gateway.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_canceled_on_slurm_has_the_grace_to_write_its_last_checkpoint_and_it_comes_back() {
+    let Machine { world, .. } = &machine("tlg4", "tlg5").await;
+    let gateway = world.start();
+    let script = "trap 'sleep 2; echo step 7 >last.out; echo saved; exit 0' TERM\necho begun\nwhile :; do sleep 0.2; done\n";
+    let key = world.run(34, "alice", script).await;
+    world.reaches(key, StateName::Running).await;
+    // The trap is set once it says so.
+    world
+        .hub
+        .until("it begins", |_| {
+            std::fs::read(format!("/home/tlg5/tieline jobs/{}/stdout.txt", key.tag())).ok().filter(|said| !said.is_empty())
+        })
+        .await;
+    world.hub.order(intent(34, 2, v1::intent::Body::Cancel(v1::CancelAttempt::default()))).await;
+    assert_eq!(world.ended(key).await.name(), StateName::Canceled, "{:?}", world.hub.facts(key));
+    let outputs = world.hub.kept.lock().unwrap().outputs.clone();
+    let brought = |name: &str| outputs.get(name).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    assert_eq!((brought("last.out").as_deref(), brought("stdout.txt").as_deref()), (Some("step 7\n"), Some("begun\nsaved\n")));
+    gateway.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_run_is_charged_once_where_slurm_without_accounting_requeues_a_job() {
+    let Machine { world, _cluster: cluster, _server } = &machine("tlg6", "tlg7").await;
+    let gateway = world.start();
+    let key = world.run(35, "alice", "echo run >>judge; while [ ! -e go ]; do sleep 0.2; done; sleep 2; exit 3\n").await;
+    world.reaches(key, StateName::Running).await;
+    let State::Running { native, started: first } = world.hub.state(key) else { panic!("{:?}", world.hub.facts(key)) };
+    // Until a later question has seen it run.
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    cluster.command(&["scontrol", "requeue", native.as_str()]).await.unwrap();
+    world.hub.until("it was taken back", |hub| (hub.state(key).name() == StateName::Queued).then_some(())).await;
+    // Slurm lets a job it took back wait for two minutes. Within the same second its node would not take it.
+    cluster.command(&["scontrol", "update", &format!("JobId={native}"), "StartTime=now+3"]).await.unwrap();
+    world.reaches(key, StateName::Running).await;
+    let State::Running { started: second, .. } = world.hub.state(key) else { panic!("{:?}", world.hub.facts(key)) };
+    let folder = format!("/home/tlg7/tieline jobs/{}", key.tag());
+    std::fs::write(format!("{folder}/go"), "").unwrap();
+    assert_eq!(world.ended(key).await.name(), StateName::Failed, "{:?}", world.hub.facts(key));
+    assert_eq!(std::fs::read_to_string(format!("{folder}/judge")).unwrap(), "run\nrun\n");
+    let usages = world.hub.facts(key).into_iter().filter_map(|fact| match fact {
+        JobFact::UsageKnown { usage } | JobFact::Ended { usage: Some(usage), .. } => Some(usage),
+        _ => None,
+    });
+    let usages = usages.collect::<Vec<_>>();
+    let [one, two] = usages[..] else { panic!("{usages:?}") };
+    assert_eq!((one.run, one.started, two.run, two.started), (0, first, 1, second));
+    assert!(first < one.ended && one.ended < second && second < two.ended, "{usages:?}");
+    assert!(one.evidence.proves_usage() && two.evidence.proves_usage());
     gateway.stop().await;
 }

@@ -1,6 +1,7 @@
 //! What gateways saw: applied once, in order, in the transaction that moves the cursor.
 
 use tieline_fault::around;
+use tieline_ledger::applicable;
 use tieline_model::job::JobFact;
 use tieline_model::{Error, GatewayId, IncarnationId, Result};
 use tieline_store_hub::attempts::Attempt;
@@ -11,7 +12,7 @@ use tieline_wire_gateway::{convert, v1};
 use super::record::record;
 use super::wanted::Wanted;
 use crate::App;
-use crate::app::money::{price_of, set_aside};
+use crate::app::money::set_aside;
 use crate::points;
 
 /// The number after which this life of the gateway should send its facts.
@@ -93,7 +94,7 @@ async fn adopt(app: &App, tx: &Tx, mut attempt: Attempt, gateway: GatewayId) -> 
     served.retain(|machine| wanted.machine.is_none_or(|named| named == machine.id));
     let (Some(machine), true) = (served.pop(), served.is_empty()) else { return Ok(()) };
     let prices = prices::all(tx, Some(machine.id)).await?;
-    if let Some(price) = price_of(&prices, &app.clock, machine.id, wanted.queue.as_ref(), job.account) {
+    if let Some(price) = applicable(&prices, machine.id, wanted.queue.as_ref(), job.account) {
         set_aside(tx, &app.clock, job.account, key, machine.center, price, &wanted.wish).await?;
     }
     let reason = "it was placed there before the hub was restored from a backup".to_owned();

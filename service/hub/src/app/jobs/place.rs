@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use tieline_fault::around;
-use tieline_ledger::{Price, can_pay, ceiling};
+use tieline_ledger::{Price, applicable, can_pay, ceiling};
 use tieline_model::job::{JobFact, Script, StateName};
 use tieline_model::{AccountId, Error, ErrorKind, MachineId, Money, QueueName, Result, Roles, Seconds, UserName};
 use tieline_pack::Deployment;
@@ -23,7 +23,7 @@ use super::record::record;
 use super::wanted::Wanted;
 use crate::App;
 use crate::app::apps::{Edition, pinned};
-use crate::app::money::{funds, hold, price_of};
+use crate::app::money::{funds, hold};
 use crate::app::signals::ring;
 use crate::points;
 
@@ -122,7 +122,7 @@ async fn queue_costs(
 ) -> Result<BTreeMap<QueueName, Cost>> {
     let mut costs = BTreeMap::new();
     for queue in &machine.description.queues {
-        let Some(price) = price_of(prices, &app.clock, machine.id, Some(&queue.name), account) else { continue };
+        let Some(price) = applicable(prices, machine.id, Some(&queue.name), account) else { continue };
         let sum = ceiling(price, &wanted.wish)?;
         let funds = funds(app.store.read(), account, price.currency).await?;
         let cost = match can_pay(funds.balance, funds.held, Money::zero(price.currency), sum) {
@@ -188,7 +188,7 @@ async fn give(
     if !matches!(attempt.state.name(), StateName::Created | StateName::Checking) {
         return Ok(());
     }
-    let price = price_of(&prices, &app.clock, machine.id, Some(&eligible.queue), job.account);
+    let price = applicable(&prices, machine.id, Some(&eligible.queue), job.account);
     let price = price.ok_or_else(|| Error::unavailable("the price went away while the job was placed"))?;
     hold(&tx, &app.clock, job.account, attempt.key, machine.center, price, &wanted.wish).await?;
     attempt.gateway = Some(machine.gateway);

@@ -3,7 +3,7 @@
 
 mod settle;
 
-use tieline_ledger::{LedgerAccount, Postings, Price, Rates, applicable, can_pay, ceiling};
+use tieline_ledger::{LedgerAccount, Postings, Price, Rates, can_pay, ceiling};
 use tieline_model::job::AttemptKey;
 use tieline_model::{AccountId, CenterId, ChargeId, Currency, HoldId, MachineId, Money, PriceId, QueueName, Resources, Result, UserId};
 use tieline_store_hub::books::{Entry, Kind};
@@ -71,17 +71,6 @@ pub async fn set_aside(
     holds::insert(tx, &hold).await
 }
 
-/// The price a job of this account would be placed under now; none where the center has named none.
-pub fn price_of<'a>(
-    all: &'a [Price],
-    clock: &Clock,
-    machine: MachineId,
-    queue: Option<&QueueName>,
-    account: AccountId,
-) -> Option<&'a Price> {
-    applicable(all, machine, queue, account, clock.now())
-}
-
 /// A new edition of a price; jobs that are placed already keep theirs.
 ///
 /// # Errors
@@ -96,7 +85,9 @@ pub async fn set_price(
     rates: Rates,
 ) -> Result<Price> {
     let now = app.clock.now();
-    let price = Price { id: app.clock.id::<PriceId>(), machine, queue, account, since: now, currency, rates: rates.checked()? };
+    let youngest = prices::all(tx, Some(machine)).await?.into_iter().map(|price| price.since).max();
+    let since = youngest.map_or(now, |youngest| now.max(youngest.plus_micros(1)));
+    let price = Price { id: app.clock.id::<PriceId>(), machine, queue, account, since, currency, rates: rates.checked()? };
     prices::insert(tx, &price, now).await?;
     Ok(price)
 }

@@ -116,7 +116,6 @@ impl Passwords {
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let busy = || Error::unavailable("too many people sign in at this moment").hint("try again in a few seconds");
         let _waiting = self.waiting.try_acquire().map_err(|_| busy())?;
         let (answer, answered) = oneshot::channel();
         // Whoever asked may have left meanwhile.
@@ -125,6 +124,10 @@ impl Passwords {
         self.work.send(Box::new(work)).map_err(|_| ended())?;
         answered.await.map_err(|_| ended())
     }
+}
+
+pub(super) fn busy() -> Error {
+    Error::unavailable("too many people sign in at this moment").hint("try again in a few seconds")
 }
 
 /// Refuses a new password that is short, the name, or among the most common ones.

@@ -49,7 +49,7 @@ pub async fn sign_in(app: &App, origin: &Origin, name: &str, password: String, c
     // A name that cannot be anybody's is nobody's.
     let shape = name.parse::<UserName>();
     let counted = shape.as_ref().ok().cloned().map_or_else(|| "-".parse::<UserName>().or_else(|_| "nobody".parse()), Ok)?;
-    app.people.throttle.check(&counted, &origin.address, app.clock.now())?;
+    let turn = app.people.throttle.enter(&counted, &origin.address, || app.clock.now()).await?;
     let user = match &shape {
         Ok(name) => users::by_name(app.store.read(), name).await?,
         Err(_) => None,
@@ -60,13 +60,13 @@ pub async fn sign_in(app: &App, origin: &Origin, name: &str, password: String, c
     };
     let fits = app.people.passwords.fits(password, hash).await?;
     let (true, Some(user)) = (fits, user) else {
-        app.people.throttle.failed(&counted, &origin.address, app.clock.now());
+        turn.failed(app.clock.now());
         return Err(wrong());
     };
     if user.blocked {
         return Err(Error::forbidden("this user is blocked").code("blocked").hint("ask a platform administrator"));
     }
-    app.people.throttle.succeeded(&counted);
+    turn.succeeded();
     open(app, origin, user, client).await
 }
 

@@ -138,12 +138,13 @@ pub async fn reset_password(app: &App, caller: &Caller, id: UserId, password: St
 /// `Forbidden` where the old one is wrong, `Throttled` after many such, `Invalid` for a weak new one.
 pub async fn change_password(app: &App, caller: &Caller, old: String, new: String) -> Result<()> {
     let session = caller.must_be_signed_in()?;
-    app.people.throttle.check(&caller.name, &caller.address, app.clock.now())?;
+    let turn = app.people.throttle.enter(&caller.name, &caller.address, || app.clock.now()).await?;
     let hash = credentials::of_user(app.store.read(), caller.user).await?;
     if !app.people.passwords.fits(old.clone(), hash).await? {
-        app.people.throttle.failed(&caller.name, &caller.address, app.clock.now());
+        turn.failed(app.clock.now());
         return Err(Error::forbidden("the old password is wrong").field("old"));
     }
+    drop(turn);
     passwords::check("new", &new, &caller.name)?;
     if new == old {
         return Err(Error::invalid("the new password is the old one").field("new"));

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use tieline_model::machine::Reading;
 use tieline_model::{CenterId, CenterName, Error, Id, Result, Seconds};
 use tieline_store_hub::{ConnectionTrait, centers, gateways, machines};
 use tieline_wire_api::centers as wire;
@@ -57,13 +58,16 @@ pub(super) fn sees(caller: Option<&Caller>, center: CenterId) -> Sees {
     }
 }
 
-/// A machine without its reading, which lists and single machines show in different ways.
+/// A machine as the reader may see it. Lists and single machines show its reading in different ways.
 pub(super) fn machine(
     app: &App,
     machine: machines::Machine,
     names: &HashMap<CenterId, CenterName>,
     sees: Sees,
+    show: impl FnOnce(Reading) -> machine_wire::Reading,
 ) -> Result<machine_wire::Machine> {
+    let mut reading = machine.reading;
+    let storage = reading.as_mut().map(|reading| std::mem::take(&mut reading.storage)).unwrap_or_default();
     let connected = app.links.is_connected(machine.gateway);
     let center_name = names.get(&machine.center).cloned();
     Ok(machine_wire::Machine {
@@ -75,8 +79,8 @@ pub(super) fn machine(
         enabled: machine.enabled,
         stale: !connected || app.clock.now().since(machine.last_seen) > STALE,
         last_seen_at: machine.last_seen,
-        description: machine_wire::Description::of(machine.description, sees),
-        reading: None,
+        description: machine_wire::Description::of(machine.description, storage, sees),
+        reading: reading.map(show),
     })
 }
 

@@ -23,9 +23,8 @@ pub(super) async fn get_machine(
     MaybeCaller(caller): MaybeCaller,
     Path(machine): Path<String>,
 ) -> Result<Json<Machine>, Fault> {
-    let mut row = machines::find(app.store.read(), &machine).await?;
-    let reading = row.reading.take();
+    let row = machines::find(app.store.read(), &machine).await?;
     let sees = convert::sees(caller.as_ref(), row.center);
     let names = convert::center_names(app.store.read()).await?;
-    Ok(Json(Machine { reading: reading.map(|reading| Reading::of(reading, sees)), ..convert::machine(&app, row, &names, sees)? }))
+    Ok(Json(convert::machine(&app, row, &names, sees, |reading| Reading::of(reading, sees))?))
 }

@@ -26,10 +26,9 @@ pub(super) async fn list_machines(
     let next = convert::next(&mut rows, limit, |machine| machine.id);
     let names = convert::center_names(app.store.read()).await?;
     let mut items = Vec::with_capacity(rows.len());
-    for mut row in rows {
-        let reading = row.reading.take();
+    for row in rows {
         let sees = convert::sees(caller.as_ref(), row.center);
-        items.push(Machine { reading: reading.map(Reading::brief), ..convert::machine(&app, row, &names, sees)? });
+        items.push(convert::machine(&app, row, &names, sees, Reading::brief)?);
     }
     Ok(Json(Page { items, next }))
 }

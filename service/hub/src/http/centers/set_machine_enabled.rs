@@ -25,9 +25,8 @@ pub(super) async fn set_machine_enabled(
     Path(machine): Path<MachineId>,
     Body(ask): Body<SetMachineEnabled>,
 ) -> Result<Json<Machine>, Fault> {
-    let mut row = centers::set_enabled(&app, &caller, machine, ask.enabled).await?;
-    let reading = row.reading.take();
+    let row = centers::set_enabled(&app, &caller, machine, ask.enabled).await?;
     let sees = convert::sees(Some(&caller), row.center);
     let names = convert::center_names(app.store.read()).await?;
-    Ok(Json(Machine { reading: reading.map(Reading::brief), ..convert::machine(&app, row, &names, sees)? }))
+    Ok(Json(convert::machine(&app, row, &names, sees, Reading::brief)?))
 }

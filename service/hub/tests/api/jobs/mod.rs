@@ -8,5 +8,6 @@ mod facts;
 mod folds;
 mod live;
 mod path;
+mod prices;
 mod refused;
 mod restored;

@@ -203,12 +203,18 @@ pub struct Trouble {
     pub reason: String,
     /// What the person can do.
     pub hint: Option<String>,
+    /// Whether a script that failed could not do better, so that its try does not count.
+    pub excused: bool,
 }
+
+/// The word of an error for which a package's script is not to blame.
+pub const EXCUSED: &str = "excused";
 
 impl From<&Error> for Trouble {
     fn from(error: &Error) -> Self {
         let passing = matches!(error.kind(), ErrorKind::Unavailable | ErrorKind::Throttled | ErrorKind::Internal);
-        Self { passing, reason: error.to_string(), hint: error.advice().map(str::to_owned) }
+        let (hint, excused) = (error.advice().map(str::to_owned), error.word() == EXCUSED);
+        Self { passing, reason: error.to_string(), hint, excused }
     }
 }
 
@@ -353,9 +359,11 @@ impl Attempt {
         self.script_tries.as_ref().is_none_or(|tries| tries.script != script || !tries.over)
     }
 
-    /// An action ended, and these scripts ran in it. Comes before [`Attempt::on_done`].
-    pub fn on_scripts(&mut self, ran: &[JobFact]) {
-        self.script_tries = Tries::after(self.script_tries.take(), ran);
+    /// An action ended so, and these scripts ran in it. Comes before [`Attempt::on_done`].
+    pub fn on_scripts(&mut self, ran: &[JobFact], outcome: &Outcome) {
+        if !matches!(outcome, Outcome::Failed(Trouble { excused: true, .. })) {
+            self.script_tries = Tries::after(self.script_tries.take(), ran);
+        }
     }
 
     /// An action ended. An outcome that no longer fits the step is a latecomer and changes nothing.

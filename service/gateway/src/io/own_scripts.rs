@@ -19,6 +19,7 @@ use super::center::{Center, Machine, PreSubmit};
 use super::disk;
 use super::returned::Returned;
 use super::scripts::{ScriptContext, run_script, spec};
+use crate::core::attempt::EXCUSED;
 use crate::core::tries::ended;
 use crate::core::{Attempt, Input, Order, PackageRef};
 
@@ -82,9 +83,12 @@ impl Asking<'_> {
         let sentence = || ended(T::SCRIPT, outcome.status, &outcome.log);
         ran.push(JobFact::ScriptRan { script: T::SCRIPT, status: outcome.status, took: outcome.took, log });
         match verdict(outcome.status) {
+            Verdict::Again | Verdict::Refused(_) if outcome.away => {
+                Err(Error::unavailable(format!("{}; the machine could not be reached", sentence())).code(EXCUSED))
+            }
             // What it keeps lies there too.
-            Verdict::Refused(_) if self.center.journal.is_cramped() => {
-                Err(Error::unavailable(format!("{}, and no room is left on the gateway's disk", sentence())))
+            Verdict::Again | Verdict::Refused(_) if self.center.journal.is_cramped() => {
+                Err(Error::unavailable(format!("{}; no room is left on the gateway's disk", sentence())).code(EXCUSED))
             }
             Verdict::Again => Err(Error::unavailable(sentence())),
             // Not `Internal`: that kind is tried again, and the contract says that it does not get better.

@@ -155,7 +155,7 @@ impl Engine {
                     self.batch.facts.extend(ran.iter().map(|fact| (now, key, fact.clone())));
                 }
                 let done = |attempt: &mut Attempt, machine: &Machine| {
-                    attempt.on_scripts(&ran);
+                    attempt.on_scripts(&ran, &outcome);
                     attempt.on_done(&action, outcome, now, &machine.rules, clock::jitter())
                 };
                 self.change(key, done, now);

@@ -252,3 +252,16 @@ async fn a_script_ends_when_nobody_waits_for_it_over_ssh() {
     }
     wait_until("it is gone", Duration::from_secs(20), async || !runs("sleep 319")).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_script_that_cannot_reach_its_machine_is_not_to_blame_over_ssh() {
+    let bench = Bench::new("tlc9").await;
+    let own = bench.run("#!/bin/sh\nexit 75\n", json!({})).await;
+    assert_eq!((own.status, own.away), (75, false));
+    let asks = "#!/bin/sh\n\"$TIELINE_SSH\" true </dev/null || exit 75\nexit 1\n";
+    let reached = bench.run(asks, json!({})).await;
+    assert_eq!((reached.status, reached.away), (1, false), "{}", reached.log);
+    bench.login.server.close().await.unwrap();
+    let away = bench.run(asks, json!({})).await;
+    assert_eq!((away.status, away.away), (75, true), "{}", away.log);
+}

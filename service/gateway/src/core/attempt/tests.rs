@@ -124,7 +124,7 @@ impl World {
         let done = !matches!(fate, Fate::LostBefore | Fate::Refused);
         let late = if let Fate::Late(seconds) = fate { seconds } else { 0 };
         let outcome = if done { self.perform(&action, late) } else { Outcome::Canceled };
-        let trouble = |passing| Outcome::Failed(Trouble { passing, reason: "no".into(), hint: None });
+        let trouble = |passing| Outcome::Failed(Trouble { passing, reason: "no".into(), hint: None, excused: false });
         let outcome = match fate {
             Fate::Works => outcome,
             Fate::LostBefore | Fate::LostAfter | Fate::Late(_) | Fate::Script(_) => trouble(true),
@@ -145,8 +145,13 @@ impl World {
         let outcome = if self.attempt.may_ask(script) {
             self.failed.push(script);
             let log = "no space left".to_owned();
-            self.attempt.on_scripts(&[JobFact::ScriptRan { script, status, took: Seconds(1), log }]);
-            Outcome::Failed(Trouble { passing: status == 75, reason: "no".into(), hint: None })
+            let failed = |excused| Outcome::Failed(Trouble { passing: status == 75, reason: "no".into(), hint: None, excused });
+            let ran = [JobFact::ScriptRan { script, status, took: Seconds(1), log }];
+            let before = self.attempt.script_tries.clone();
+            self.attempt.on_scripts(&ran, &failed(true));
+            assert_eq!(self.attempt.script_tries, before, "what it is not to blame for does not count");
+            self.attempt.on_scripts(&ran, &failed(false));
+            failed(false)
         } else {
             Outcome::OutOfReach
         };

@@ -4,6 +4,7 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256 as Hasher};
@@ -39,6 +40,7 @@ pub(super) struct Bound {
 pub(super) struct Broker {
     listener: UnixListener,
     bound: Bound,
+    away: Arc<AtomicBool>,
 }
 
 impl Broker {
@@ -47,7 +49,12 @@ impl Broker {
         let trouble = |error: io::Error| Error::internal(format!("{}: {error}", path.display()));
         let listener = UnixListener::bind(path).map_err(trouble)?;
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o666)).map_err(trouble)?;
-        Ok(Self { listener, bound })
+        Ok(Self { listener, bound, away: Arc::default() })
+    }
+
+    /// Whether the machine did not answer something that the script wanted of it.
+    pub(super) fn away(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.away)
     }
 
     /// Serves for ever; ends all that is under way when it is dropped.
@@ -59,9 +66,9 @@ impl Broker {
             let Ok(permit) = Arc::clone(&free).acquire_owned().await else { std::future::pending().await };
             match self.listener.accept().await {
                 Ok((stream, _)) => {
-                    let bound = self.bound.clone();
+                    let (bound, away) = (self.bound.clone(), self.away());
                     under_way.spawn(async move {
-                        if let Err(error) = answer(stream, &bound).await {
+                        if let Err(error) = answer(stream, &bound, &away).await {
                             tracing::debug!(%error, "a script's tool went away");
                         }
                         drop(permit);
@@ -76,7 +83,7 @@ impl Broker {
     }
 }
 
-async fn answer(stream: UnixStream, bound: &Bound) -> io::Result<()> {
+async fn answer(stream: UnixStream, bound: &Bound, away: &AtomicBool) -> io::Result<()> {
     let (mut from, mut to) = stream.into_split();
     let (Kind::Word, word) = receive(&mut from).await? else { return Err(io::ErrorKind::InvalidData.into()) };
     let done = match serde_json::from_slice(&word) {
@@ -85,6 +92,9 @@ async fn answer(stream: UnixStream, bound: &Bound) -> io::Result<()> {
         Ok(Ask::Get { path }) => get(bound, &path, &mut to).await,
         Err(error) => Err(Error::invalid(format!("the broker does not understand this: {error}"))),
     };
+    if done.as_ref().is_err_and(|error| error.kind() == ErrorKind::Unavailable) {
+        away.store(true, Ordering::Relaxed);
+    }
     let reply = done.unwrap_or_else(|error| Reply { status: status(error.kind()), stderr: format!("{error}\n"), sha256: None });
     let word = serde_json::to_vec(&reply)?;
     send(&mut to, Kind::Word, &word).await
@@ -123,7 +133,7 @@ async fn run(bound: &Bound, argv: Vec<String>, from: &mut OwnedReadHalf, to: &mu
     tokio::select! {
         biased;
         done = output => done?,
-        () = gone => return Err(Error::unavailable("the tool went away")),
+        () = gone => return Err(gone_tool()),
     }
     let done = running.wait().await?;
     Ok(Reply { status: done.status, stderr: done.stderr, sha256: None })
@@ -164,6 +174,11 @@ async fn get(bound: &Bound, path: &str, to: &mut OwnedWriteHalf) -> Result<Reply
     Ok(Reply { sha256: Some(sent), ..Reply::default() })
 }
 
+/// Nobody hears this; that the script ended its own tool says nothing of the machine.
+fn gone_tool() -> Error {
+    Error::conflict("the tool went away")
+}
+
 /// Sends a stream as frames and gives what it hashes to.
 async fn forward(from: &mut (impl AsyncRead + Unpin), to: &mut OwnedWriteHalf) -> Result<Sha256> {
     let mut hasher = Hasher::new();
@@ -175,7 +190,7 @@ async fn forward(from: &mut (impl AsyncRead + Unpin), to: &mut OwnedWriteHalf) -
             return Ok(Sha256(hasher.finalize().into()));
         }
         hasher.update(&piece[..read]);
-        send(to, Kind::Data, &piece[..read]).await.map_err(|error| Error::unavailable("the tool went away").because(error))?;
+        send(to, Kind::Data, &piece[..read]).await.map_err(|error| gone_tool().because(error))?;
     }
 }
 

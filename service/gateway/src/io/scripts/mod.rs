@@ -14,6 +14,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use serde_json::Value as Json;
@@ -84,6 +85,8 @@ pub struct ScriptOutcome {
     pub log: String,
     /// How long it took.
     pub took: Seconds,
+    /// Whether the machine could not be reached when the script wanted something of it.
+    pub away: bool,
 }
 
 /// Runs one script of the package in `package` with this request on its input.
@@ -106,6 +109,7 @@ pub async fn run_script(package: &Path, script: Script, request: &Json, context:
     let progress = spec.progress.as_deref().map(progress::pipe).transpose()?;
     let bound = Bound { site: Arc::clone(&context.site), user: context.user.clone(), remote: context.remote.clone(), limit: context.limit };
     let broker = Broker::listen(&spec.broker, bound)?;
+    let away = broker.away();
     let mut request = serde_json::to_vec(request).map_err(internal)?;
     request.push(b'\n');
 
@@ -124,15 +128,16 @@ pub async fn run_script(package: &Path, script: Script, request: &Json, context:
         never = listen(progress, context, script) => match never {},
     };
     let took = Seconds(began.elapsed().as_secs());
+    let away = away.load(Ordering::Relaxed);
     let Ok((status, output, log)) = ended else {
-        return Ok(ScriptOutcome { status: 124, answer: None, log: "the script did not end at its deadline\n".to_owned(), took });
+        return Ok(ScriptOutcome { status: 124, answer: None, log: "the script did not end at its deadline\n".to_owned(), took, away });
     };
     let status = status.map_err(internal)?;
     let status = status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or(0));
     let log = String::from_utf8_lossy(&log).into_owned();
     let answer = if status == 0 { answer(&output) } else { None };
     let status = if status == 0 && answer.is_none() { 70 } else { status };
-    Ok(ScriptOutcome { status, answer, log, took })
+    Ok(ScriptOutcome { status, answer, log, took, away })
 }
 
 /// Hears of the script's progress for as long as it is polled.

@@ -168,7 +168,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Every machine with its expected start and cost or the reason why not, and everything that is wrong with the request. */
+        /**
+         * Every machine with its expected start and cost or the reason why not, and everything that is wrong with the request. Machines
+         *     are compared also where parameters are wrong or missing, and are not where something else is.
+         */
         post: operations["check_job"];
         delete?: never;
         options?: never;
@@ -239,6 +242,26 @@ export interface paths {
         put?: never;
         /** Makes a one-time token, good for 15 minutes, with which one gateway of this center enrols. */
         post: operations["create_join_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/download-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An address of a file that is good for a minute without any header: a browser then downloads it by itself, of any size. Who
+         *     has the address reads the file as the one who made it, until that minute or that session is over.
+         */
+        post: operations["create_download_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1397,6 +1420,14 @@ export interface components {
             /** @description Whom to ask; shown to people who are signed in. */
             contact?: string;
         };
+        /** @description Which file to make a link to. */
+        CreateDownloadLink: {
+            /**
+             * @description Its address at this hub: `/api/v1/files/{file}/content` or `/api/v1/jobs/{job}/files/{path}`, with a query if need be.
+             * @example /api/v1/jobs/job_01jd3k0000000000000000000a/files/log.lammps
+             */
+            path: string;
+        };
         /** @description A wish to run an app. */
         CreateJob: {
             /**
@@ -1496,6 +1527,16 @@ export interface components {
             ready: boolean;
             /** @description The sentence why not, or the programs' own versions. */
             note: string;
+        };
+        /** @description An address that needs no header. */
+        DownloadLink: {
+            /** @description The address at this hub. */
+            url: string;
+            /**
+             * Format: date-time
+             * @description Until when a download may begin.
+             */
+            expires_at: string;
         };
         /** @description What a gateway sends to be enrolled. The token is its proof. */
         EnrollGateway: {
@@ -3726,6 +3767,45 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_download_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateDownloadLink"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DownloadLink"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -2,6 +2,7 @@
 
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
+import { downloaded } from "./download";
 import { Hub, unique } from "./hub";
 import { signIn } from "./people";
 
@@ -105,14 +106,8 @@ test("files are listed with their folders, and what is downloaded is what the jo
   await page.getByRole("link", { name: "results" }).click();
   await page.getByRole("link", { name: "deep" }).click();
   await expect(page).toHaveURL(/folder=results%2Fdeep/);
-  const [file] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("button", { name: "Download t 1.csv" }).click(),
-  ]);
-  expect(file.suggestedFilename()).toBe("t 1.csv");
-  let text = "";
-  for await (const part of await file.createReadStream()) text += part;
-  expect(text).toBe("a,b\n");
+  const file = await downloaded(page, page.getByRole("button", { name: "Download t 1.csv" }));
+  expect(file).toEqual({ name: "t 1.csv", text: "a,b\n" });
   await page
     .getByRole("navigation", { name: "Where in the job's folder" })
     .getByRole("link", { name: "results" })

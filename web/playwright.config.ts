@@ -36,8 +36,19 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   reporter: [["list"]],
-  use: { baseURL: url, trace: "retain-on-failure", launchOptions: chromium, locale: "en-GB" },
-  projects: [{ name: "chromium", use: devices["Desktop Chrome"] }],
+  use: { baseURL: url, trace: "retain-on-failure", locale: "en-GB", actionTimeout: 15_000, navigationTimeout: 20_000 },
+  projects: [
+    { name: "chromium", use: { ...devices["Desktop Chrome"], launchOptions: chromium } },
+    {
+      name: "firefox",
+      testMatch: "path.spec.ts",
+      use: {
+        ...devices["Desktop Firefox"],
+        channel: "moz-firefox",
+        launchOptions: { executablePath: resolve(import.meta.dirname, "tests/firefox/esr.mjs") },
+      },
+    },
+  ],
   webServer: process.env.TIELINE_URL
     ? undefined
     : {

@@ -1,4 +1,7 @@
-/** A researcher's whole path, in each browser: from the sign-in to what the calculation cost. */
+/**
+ * A researcher's whole path, in each browser: from the sign-in to what the calculation cost. All is typed letter by letter,
+ * and the address is asked of the page: over BiDi, Playwright fills fields in behind the pages' back and misses their steps.
+ */
 
 import { resolve } from "node:path";
 import { expect, test } from "@playwright/test";
@@ -19,15 +22,15 @@ test("a calculation is found, filled in, sent, watched, read, taken home and pai
   const sections = page.getByRole("navigation", { name: "Sections" });
 
   await sections.getByRole("link", { name: "Apps" }).click();
-  await page.getByLabel("Search apps").fill("molecular");
+  await page.getByLabel("Search apps").pressSequentially("molecular");
   await page.getByRole("link", { name: "LAMMPS molecular dynamics" }).click();
 
   await page.locator("input[type=file]").first().setInputFiles(melt);
   await expect(page.getByRole("button", { name: "Remove in.melt" })).toBeVisible();
   await page.getByText("Advanced parameters").click();
-  await page.getByLabel("Further variables").fill(`steps=${STEPS}`);
-  await page.getByLabel("Cores").fill("1");
-  await page.getByLabel("Job name").fill(name);
+  await page.getByLabel("Further variables").pressSequentially(`steps=${STEPS}`);
+  await page.getByLabel("Cores").pressSequentially("1");
+  await page.getByLabel("Job name").pressSequentially(name);
   await expect(page.locator(".machine", { hasText: "workbench" }).getByText(/starts/)).toBeVisible();
   await page.getByRole("button", { name: "Submit" }).click();
   await page.getByRole("button", { name: "Go to the job" }).click();
@@ -51,9 +54,9 @@ test("a calculation is found, filled in, sent, watched, read, taken home and pai
   await main.getByRole("link", { name: "Overview", exact: true }).click();
   const cost = main.locator("section", { has: page.getByRole("heading", { name: "Cost" }) });
   const paid = (await cost.getByText(/^¥0\.\d+$/).textContent()) ?? "";
-  const id = page.url().split("/").pop() ?? "";
+  const id = await page.evaluate(() => window.location.pathname.split("/").pop());
   await cost.getByRole("link", { name: "see the account" }).click();
-  const charge = page.getByRole("table", { name: "Statement" }).getByRole("row", { name: new RegExp(id) });
+  const charge = page.getByRole("table", { name: "Statement" }).getByRole("row", { name: new RegExp(id as string) });
   await expect(charge).toContainText(`-${paid}`);
   await sections.getByRole("link", { name: "Jobs" }).click();
   await expect(page.getByRole("row", { name: new RegExp(name) })).toContainText("Completed");

@@ -32,11 +32,11 @@ export async function look(page: Page, { language = "en", theme = "light" }: Loo
   );
 }
 
-/** Signs in as a person does. */
+/** Signs in as a person does, letter by letter. */
 export async function enter(page: Page, name: string, secret = password(name)) {
   await page.goto("/sign-in");
-  await page.getByLabel("Name").fill(name);
-  await page.getByLabel("Password").fill(secret);
+  await page.getByLabel("Name").pressSequentially(name);
+  await page.getByLabel("Password").pressSequentially(secret);
   await page.keyboard.press("Enter");
 }
 

@@ -89,7 +89,7 @@ test("machines are compared as resources change, within 300 ms of typing", async
     await expect(machine.getByText(/starts/)).toBeVisible();
     await page.getByLabel("Cores").fill("4096");
     const began = Date.now();
-    await page.getByText("Too many cores", { exact: true }).waitFor();
+    await page.getByText("Too many cores", { exact: true }).first().waitFor();
     times.push(Date.now() - began);
   }
   expect(Math.min(...times)).toBeLessThan(300);

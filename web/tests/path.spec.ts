@@ -55,7 +55,7 @@ test("a calculation is found, filled in, sent, watched, read, taken home and pai
   const cost = main.locator("section", { has: page.getByRole("heading", { name: "Cost" }) });
   const paid = (await cost.getByText(/^¥0\.\d+$/).textContent()) ?? "";
   const id = await page.evaluate(() => window.location.pathname.split("/").pop());
-  await cost.getByRole("link", { name: "see the account" }).click();
+  await cost.getByRole("link", { name: "alice" }).click();
   const charge = page.getByRole("table", { name: "Statement" }).getByRole("row", { name: new RegExp(id as string) });
   await expect(charge).toContainText(`-${paid}`);
   await sections.getByRole("link", { name: "Jobs" }).click();

@@ -97,7 +97,7 @@ function Used({ usage }: { usage: Measured }) {
   ];
   return (
     <>
-      {parts.filter(Boolean).join(" + ")} × {span(seconds(usage))}
+      {parts.filter(Boolean).join(" + ")} × {span(seconds(usage), true)}
       {usage.evidence !== "accounting" && <div className="dim">{t("account.by_gateway")}</div>}
     </>
   );

@@ -153,7 +153,9 @@ test("a job that cannot be paid says what is missing, and leads to the account",
   await opened(page);
   await attach(page);
   await page.getByLabel("Cores").fill("2");
-  await page.getByLabel("Time limit", { exact: true }).fill("8000");
+  await page.getByLabel("Unit of the time limit").click();
+  await page.getByTitle("days").click();
+  await page.getByLabel("Time limit", { exact: true }).fill("350");
   await page.getByRole("button", { name: "Submit" }).click();
   await expect(page.getByRole("alert")).toContainText("more is needed");
   await expect(page.getByRole("alert").getByRole("link", { name: "To the account" })).toBeVisible();

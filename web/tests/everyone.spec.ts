@@ -33,8 +33,8 @@ async function barriers(page: Page, where: string): Promise<string[]> {
   };
   await fits("English");
   if (!(await page.getByRole("dialog").count())) {
-    await page.getByRole("button", { name: "中文" }).click();
-    await expect(page.getByRole("button", { name: "English" })).toBeVisible();
+    await page.getByRole("banner").getByRole("button", { name: "中文" }).click();
+    await expect(page.getByRole("banner").getByRole("button", { name: "English" })).toBeVisible();
     await fits("Chinese");
   }
   await page.setViewportSize({ width: 1280, height: 800 });

@@ -1,6 +1,6 @@
 /**
- * A researcher's whole path, in each browser: from the sign-in to what the calculation cost. All is typed letter by letter,
- * and the address is asked of the page: over BiDi, Playwright fills fields in behind the pages' back and misses their steps.
+ * A researcher's whole path, in each browser: from the sign-in to what the calculation cost. All is typed letter by letter
+ * and the address is not looked at: over BiDi, Playwright fills fields in behind the pages' back and misses their steps.
  */
 
 import { resolve } from "node:path";
@@ -54,7 +54,7 @@ test("a calculation is found, filled in, sent, watched, read, taken home and pai
   await main.getByRole("link", { name: "Overview", exact: true }).click();
   const cost = main.locator("section", { has: page.getByRole("heading", { name: "Cost" }) });
   const paid = (await cost.getByText(/^¥0\.\d+$/).textContent()) ?? "";
-  const id = await page.evaluate(() => window.location.pathname.split("/").pop());
+  const id = await main.locator(".page-head").getByText(/^job_/).textContent();
   await cost.getByRole("link", { name: "alice" }).click();
   const charge = page.getByRole("table", { name: "Statement" }).getByRole("row", { name: new RegExp(id as string) });
   await expect(charge).toContainText(`-${paid}`);

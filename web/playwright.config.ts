@@ -1,6 +1,6 @@
 /** Tests in a real browser against a real platform: a demonstration of its own for each run. */
 
-import { mkdtempSync } from "node:fs";
+import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { defineConfig, devices } from "@playwright/test";
@@ -10,6 +10,8 @@ process.env.TIELINE_BIN ??= resolve(import.meta.dirname, "../target/debug/tielin
 process.env.TIELINE_PORT ??= String(20_000 + Math.floor(Math.random() * 8000));
 process.env.TIELINE_FOLDER ??= mkdtempSync(join(tmpdir(), "tieline-e2e-"));
 process.env.TIELINE_READY ??= join(process.env.TIELINE_FOLDER, "ready.json");
+process.env.TIELINE_DOWNLOADS = join(process.env.TIELINE_FOLDER, "downloads");
+mkdirSync(process.env.TIELINE_DOWNLOADS, { recursive: true });
 const { TIELINE_BIN: program, TIELINE_PORT: port, TIELINE_FOLDER: folder, TIELINE_READY: ready } = process.env;
 const url = process.env.TIELINE_URL ?? `http://127.0.0.1:${port}`;
 
@@ -36,8 +38,22 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   reporter: [["list"]],
-  use: { baseURL: url, trace: "retain-on-failure", launchOptions: chromium, locale: "en-GB" },
-  projects: [{ name: "chromium", use: devices["Desktop Chrome"] }],
+  use: { baseURL: url, trace: "retain-on-failure", locale: "en-GB", actionTimeout: 15_000, navigationTimeout: 20_000 },
+  projects: [
+    { name: "chromium", use: { ...devices["Desktop Chrome"], launchOptions: chromium } },
+    {
+      name: "firefox",
+      testMatch: "path.spec.ts",
+      use: {
+        ...devices["Desktop Firefox"],
+        channel: "moz-firefox",
+        launchOptions: {
+          executablePath: resolve(import.meta.dirname, "tests/firefox/esr.mjs"),
+          firefoxUserPrefs: { "browser.download.folderList": 2, "browser.download.dir": process.env.TIELINE_DOWNLOADS },
+        },
+      },
+    },
+  ],
   webServer: process.env.TIELINE_URL
     ? undefined
     : {

@@ -1,9 +1,8 @@
 /** People come to the platform, get money, change their password and make tokens. */
 
 import { expect, type Page, test } from "@playwright/test";
-import { ready, signIn } from "./people";
-
-const unique = (name: string) => `${name}${Date.now().toString(36)}${Math.floor(Math.random() * 1000)}`;
+import { unique } from "./hub";
+import { enter, ready, signIn } from "./people";
 
 /** Adds somebody through the page; gives the password that was made for them. */
 async function add(page: Page, name: string): Promise<string> {
@@ -17,13 +16,6 @@ async function add(page: Page, name: string): Promise<string> {
   await dialog.getByRole("button", { name: "Add this person" }).click();
   await expect(page.getByText(`${name} can sign in now`)).toBeVisible();
   return password;
-}
-
-async function enter(page: Page, name: string, password: string) {
-  await page.goto("/sign-in");
-  await page.getByLabel("Name").fill(name);
-  await page.getByLabel("Password").fill(password);
-  await page.keyboard.press("Enter");
 }
 
 test("somebody who is added gets money, changes the password, and starts with three steps", async ({
@@ -76,7 +68,7 @@ test("somebody who is added gets money, changes the password, and starts with th
 });
 
 test("a token is shown once, opens the API, and no longer when it is revoked", async ({ page, request }) => {
-  const name = unique("nightly ");
+  const name = unique("nightly");
   await signIn(page, "bob");
   await page.goto("/profile");
   await page.getByRole("button", { name: "New token" }).click();

@@ -82,14 +82,16 @@ export function ago(at: string | number) {
   );
 }
 
-/** Seconds as clocks write them: 4 s, 3:05, 5:12:00, 2 d 05:12. */
-export function span(seconds: number) {
+/** Seconds as clocks write them: 4 s, 3:05, 5:12:00, 2 d 05:12. Where it is to be exact, few of them with their tenths. */
+export function span(seconds: number, exact = false) {
   const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60)
-    return once(
-      "seconds",
-      () => new Intl.NumberFormat(locale(), { style: "unit", unit: "second", unitDisplay: "narrow" }),
-    ).format(whole);
+  if (whole < 60) {
+    const digits = exact && whole < 10 ? 1 : 0;
+    return once(`seconds ${digits}`, () => {
+      const style = { style: "unit", unit: "second", unitDisplay: "narrow", maximumFractionDigits: digits } as const;
+      return new Intl.NumberFormat(locale(), style);
+    }).format(digits ? Math.max(0, seconds) : whole);
+  }
   const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
   const [days, hours, minutes] = [
     Math.floor(whole / 86_400),

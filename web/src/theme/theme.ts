@@ -8,6 +8,7 @@ import { font, mono, palettes, type Theme, tiles } from "./tokens";
 export type Choice = Theme | "system";
 const KEY = "tieline.theme";
 const prefersDark = window.matchMedia("(prefers-color-scheme: dark)");
+const prefersStill = window.matchMedia("(prefers-reduced-motion: reduce)");
 const listeners = new Set<() => void>();
 
 export function choice(): Choice {
@@ -81,6 +82,8 @@ export function antTheme(theme: Theme): ThemeConfig {
       fontSize: 14,
       controlHeight: 32,
       wireframe: false,
+      // The style sheet takes movement away; what waits for its end must not be begun.
+      motion: !prefersStill.matches,
     },
     components: { Button: { primaryShadow: "none", defaultShadow: "none", dangerShadow: "none" } },
   };

@@ -58,7 +58,7 @@ export type Theme = keyof typeof palettes;
 export type Token = keyof typeof light;
 
 export const font =
-  '"Inter", "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", system-ui, -apple-system, "Segoe UI", sans-serif';
+  '"Inter", "Noto Sans", -apple-system, "Segoe UI", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif';
 export const mono = '"JetBrains Mono", "DejaVu Sans Mono", "Noto Sans Mono CJK SC", ui-monospace, monospace';
 
 /** Colours a person may give an app's tile: ground and ink of each theme, all readable. */

@@ -2,40 +2,53 @@
 
 import { DownloadOutlined } from "@ant-design/icons";
 import { App } from "antd";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Read, readAll } from "../api/pages";
 import { number } from "../i18n/format";
-import { type Cell, csv, save } from "./csv";
+import { type Cell, csv } from "./csv";
 import { because } from "./explain";
+import { save } from "./save";
 
-type Export<Row> = { name: string; head: string[]; read: Read<Row>; line: (row: Row) => Cell[]; disabled?: boolean };
+type Export<Row> = {
+  name: string;
+  head: string[];
+  read: Read<Row>;
+  line: (row: Row) => Cell[];
+  disabled?: boolean;
+  className?: string;
+};
 
-export function Export<Row>({ name, head, read, line, disabled }: Export<Row>) {
+/** A spreadsheet takes about a million rows. */
+const MOST = 1_000_000;
+
+export function Export<Row>({ name, head, read, line, disabled, className = "button" }: Export<Row>) {
   const { t } = useTranslation();
   const { notification } = App.useApp();
   const [count, setCount] = useState<number>();
   const stop = useRef<AbortController>(undefined);
+  useEffect(() => () => stop.current?.abort(), []);
   const start = async () => {
-    stop.current = new AbortController();
+    const abort = new AbortController();
+    stop.current = abort;
     setCount(0);
     try {
-      const rows = await readAll(read, stop.current.signal, setCount);
-      save(`${name}.csv`, csv([head, ...rows.map(line)]));
+      const rows = await readAll(read, abort.signal, setCount, ({ length }) => length >= MOST);
+      save(new Blob([csv([head, ...rows.map(line)])], { type: "text/csv;charset=utf-8" }), `${name}.csv`);
     } catch (error) {
-      if (!stop.current.signal.aborted) notification.error({ title: t("export.failed"), description: because(error) });
+      if (!abort.signal.aborted) notification.error({ title: t("export.failed"), description: because(error) });
     } finally {
       setCount(undefined);
     }
   };
   if (count === undefined)
     return (
-      <button type="button" className="button" onClick={() => void start()} disabled={disabled}>
+      <button type="button" className={className} onClick={() => void start()} disabled={disabled}>
         <DownloadOutlined aria-hidden /> {t("export.csv")}
       </button>
     );
   return (
-    <button type="button" className="button" onClick={() => stop.current?.abort()} aria-live="polite">
+    <button type="button" className={className} onClick={() => stop.current?.abort()} aria-live="polite">
       {t("export.reading", { rows: number(count) })}
     </button>
   );

@@ -66,15 +66,18 @@ export function Panel({ children, flush }: { children: ReactNode; flush?: boolea
   );
 }
 
+/** A name, its value, and whether that is so long that it takes a line of its own. */
+type Fact = [name: ReactNode, value: ReactNode, wide?: boolean];
+
 /** Names and values, as details show them. */
-export function Facts({ items }: { items: ([ReactNode, ReactNode] | false | null | undefined)[] }) {
+export function Facts({ items }: { items: (Fact | false | null | undefined)[] }) {
   return (
     <dl className="facts">
       {items
         .filter((item) => !!item)
-        .map(([name, value], index) => (
+        .map(([name, value, wide], index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the items of one page do not move
-          <div key={index}>
+          <div key={index} data-wide={wide}>
             <dt>{name}</dt>
             <dd>{value ?? "–"}</dd>
           </div>

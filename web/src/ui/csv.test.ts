@@ -8,5 +8,6 @@ describe("a table to take along", () => {
 
   it("lets no text become a formula, and leaves negative numbers numbers", () => {
     expect(csv([["=1+1", "@cmd", -2.5, null]])).toBe("\uFEFF'=1+1,'@cmd,-2.5,\r\n");
+    for (const text of ["+1", "-1", "\tx", "\rx"]) expect(csv([[text]])).toContain(`'${text}`);
   });
 });

@@ -28,5 +28,5 @@ function watch(watcher: () => void) {
   };
 }
 
-/** Milliseconds; draws again each second. */
-export const useNow = () => useSyncExternalStore(watch, () => now);
+/** Milliseconds; draws again each second, or each time so many milliseconds have gone by. */
+export const useNow = (every = 1000) => useSyncExternalStore(watch, () => now - (now % every));

@@ -5,6 +5,7 @@ import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { hub, type Schema } from "../../api/client";
 import { usePages } from "../../api/pages";
+import { dayOf } from "../../i18n/days";
 import { money, span } from "../../i18n/format";
 import { Empty } from "../../ui/Empty";
 import { Export } from "../../ui/Export";
@@ -12,7 +13,7 @@ import { Section } from "../../ui/Page";
 import { type Column, Table } from "../../ui/table/Table";
 import { When } from "../../ui/When";
 import { useRates } from "../admin/useRates";
-import { type Charge, dayOf, head, kinds, line, seconds, type Usage } from "./charges";
+import { type Charge, head, kinds, line, type Measured, seconds } from "./charges";
 import { readCharges } from "./data";
 import "./account.css";
 
@@ -88,7 +89,7 @@ function What({ charge }: { charge: Charge }) {
   );
 }
 
-function Used({ usage }: { usage: Usage }) {
+function Used({ usage }: { usage: Measured }) {
   const { t } = useTranslation();
   const parts = [
     t("account.cores", { count: usage.cores }),
@@ -96,7 +97,7 @@ function Used({ usage }: { usage: Usage }) {
   ];
   return (
     <>
-      {parts.filter(Boolean).join(" + ")} × {span(seconds(usage))}
+      {parts.filter(Boolean).join(" + ")} × {span(seconds(usage), true)}
       {usage.evidence !== "accounting" && <div className="dim">{t("account.by_gateway")}</div>}
     </>
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { csv } from "../../ui/csv";
-import { byDay, type Charge, head, line, seconds } from "./charges";
+import { byDay, type Charge, head, line, type Measured, seconds } from "./charges";
 
 const charge = (kind: string, micros: number, at: string, more: Partial<Charge> = {}): Charge => ({
   id: "chg_1",
@@ -37,7 +37,7 @@ describe("spending by day", () => {
 });
 
 describe("an exported charge", () => {
-  const usage = {
+  const usage: Measured = {
     started: "2026-11-27T08:00:00Z",
     ended: "2026-11-27T08:30:00Z",
     nodes: 1,

@@ -1,36 +1,22 @@
 /** What moved an account's money, made ready to be shown, drawn and taken along. */
 
 import type { Schema } from "../../api/client";
+import { dayOf } from "../../i18n/days";
 import type { Cell } from "../../ui/csv";
+import type { Usage } from "../jobs/job/record";
 
 /** What the API's description leaves open, as the hub sends it. */
-export type Usage = {
-  started: string;
-  ended: string;
-  nodes: number;
-  cores: number;
-  gpus: number;
-  cpu_time?: number | null;
-  peak_memory_mib?: number | null;
-  evidence: string;
-};
+export type Measured = Omit<Usage, "cpu_time" | "peak_memory_mib">;
 export type Charge = Omit<Schema<"Charge">, "attempt" | "usage"> & {
   attempt?: { job: string; number: number } | null;
-  usage?: Usage | null;
+  usage?: Measured | null;
 };
 
 export const kinds = ["charge", "adjustment", "top_up", "refund"] as const;
 
-export const seconds = (usage: Usage) => Math.max(0, (Date.parse(usage.ended) - Date.parse(usage.started)) / 1000);
+export const seconds = (usage: Measured) => Math.max(0, (Date.parse(usage.ended) - Date.parse(usage.started)) / 1000);
 
 export type Day = { day: string; micros: number };
-
-/** The local day of a moment, as `2026-11-27`. */
-export function dayOf(at: string | number) {
-  const date = new Date(at);
-  const two = (value: number) => String(value).padStart(2, "0");
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-}
 
 /** Midnight of the first of so many days that end today. */
 export function firstDay(days: number, now: number) {

@@ -7,7 +7,7 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { hub, type Schema } from "../../api/client";
 import { Copy } from "../../ui/Copy";
-import { useNow } from "../../ui/useNow";
+import { useNow } from "../../ui/now";
 import { commands, countdown } from "./gateway";
 
 export type Joining = { center: Schema<"Center">; join: Schema<"JoinToken"> };
@@ -50,7 +50,7 @@ function Steps({ center, join }: Joining) {
 function Came({ center, join }: Joining) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const left = countdown(join.expires_at, useNow(1000));
+  const left = countdown(join.expires_at, useNow());
   // Whether it came is looked for more often than lists are read.
   const { data } = hub.useQuery(
     "get",

@@ -3,6 +3,7 @@
 import { api, type Schema } from "../../api/client";
 import type { PageOf, Read } from "../../api/pages";
 import type { paths } from "../../api/schema";
+import { midnight } from "../../i18n/days";
 import type { Cell } from "../../ui/csv";
 import type { AuditFilter } from "./audit-filter";
 
@@ -42,11 +43,6 @@ export const actions = [
   "user.password",
   "user.roles",
 ];
-
-const midnight = (day: string, later = 0) => {
-  const date = new Date(`${day}T00:00:00`);
-  return new Date(date.getFullYear(), date.getMonth(), date.getDate() + later).toISOString();
-};
 
 /** The question to the hub; both days belong to what is asked. */
 export function question({ actor, action, subject, from, to }: AuditFilter): Query {

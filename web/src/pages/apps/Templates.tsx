@@ -1,66 +1,51 @@
 /** Saved forms of an app: use one, save this one, delete one; a deleted one can be brought back. */
 
 import { DeleteOutlined } from "@ant-design/icons";
-import { App, Button, Input, Modal } from "antd";
+import { useQueryClient } from "@tanstack/react-query";
+import { Button, Input, Modal } from "antd";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asFailure } from "../../api/failure";
 import { ErrorView } from "../../ui/ErrorView";
-import { explain } from "../../ui/explain";
+import { because } from "../../ui/explain";
 import { described, Field } from "../../ui/form/Field";
 import { Loading } from "../../ui/Loading";
+import { useDo } from "../../ui/useDo";
+import { useDone } from "../../ui/useDone";
 import { When } from "../../ui/When";
 import type { Request } from "./draft";
-import { type Template, useTemplates } from "./templates";
+import { removeTemplate, saveTemplate, type Template, useTemplates } from "./templates";
 
 type Templates = { app: string; wish: Request; onUse: (template: Template) => void; onClose: () => void };
 
 export default function Templates({ app, wish, onUse, onClose }: Templates) {
   const { t } = useTranslation();
-  const templates = useTemplates(app, true);
-  const absent = templates.error && asFailure(templates.error).status === 404;
+  const { data, error, refetch } = useTemplates(app);
   return (
     <Modal open title={t("app.templates")} onCancel={onClose} footer={null}>
-      {absent ? (
-        <p>{t("app.templates_absent")}</p>
-      ) : templates.error ? (
-        <ErrorView error={templates.error} retry={templates.retry} small />
-      ) : !templates.list ? (
+      {error ? (
+        <ErrorView error={error} retry={() => void refetch()} small />
+      ) : !data ? (
         <Loading />
       ) : (
         <>
-          <List list={templates.list} onUse={onUse} templates={templates} />
-          <Save wish={wish} save={templates.save} />
+          <List list={data.items} onUse={onUse} />
+          <Save wish={wish} />
         </>
       )}
     </Modal>
   );
 }
 
-type Kept = ReturnType<typeof useTemplates>;
-
-function List({ list, onUse, templates }: { list: Template[]; onUse: (template: Template) => void; templates: Kept }) {
+function List({ list, onUse }: { list: Template[]; onUse: (template: Template) => void }) {
   const { t } = useTranslation();
-  const { notification } = App.useApp();
-  const remove = async (template: Template) => {
-    try {
-      await templates.remove(template);
-    } catch (error) {
-      const { body } = asFailure(error);
-      notification.error({ title: body ? explain(body) : t("error.offline.text") });
-      return;
-    }
-    const key = template.id;
-    const undo = () => {
-      notification.destroy(key);
-      void templates.save(template.name, template.request);
-    };
-    notification.info({
-      key,
-      title: t("app.template_deleted", { name: template.name }),
-      actions: <Button onClick={undo}>{t("app.undo")}</Button>,
+  const act = useDo();
+  const remove = ({ id, name, request }: Template) =>
+    act(() => removeTemplate(id), {
+      stale: ["/api/v1/templates"],
+      done: t("app.template_deleted", { name }),
+      undo: () => saveTemplate(name, request),
     });
-  };
   if (!list.length) return <p className="dim">{t("app.templates_none")}</p>;
   return (
     <ul className="templates">
@@ -90,9 +75,10 @@ function List({ list, onUse, templates }: { list: Template[]; onUse: (template: 
   );
 }
 
-function Save({ wish, save }: { wish: Request; save: Kept["save"] }) {
+function Save({ wish }: { wish: Request }) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const say = useDone();
+  const queries = useQueryClient();
   const [name, setName] = useState("");
   const [errors, setErrors] = useState<string[]>();
   const [busy, setBusy] = useState(false);
@@ -103,13 +89,13 @@ function Save({ wish, save }: { wish: Request; save: Kept["save"] }) {
     if (!name.trim()) return setErrors([t("app.template_needed")]);
     setBusy(true);
     try {
-      await save(name.trim(), wish);
+      await saveTemplate(name.trim(), wish);
+      await queries.invalidateQueries({ queryKey: ["get", "/api/v1/templates"] });
       setName("");
       setErrors(undefined);
-      message.success(t("app.template_saved", { name: name.trim() }));
+      say(t("app.template_saved", { name: name.trim() }));
     } catch (error) {
-      const { status, body } = asFailure(error);
-      setErrors([status === 409 ? t("app.template_taken") : body ? explain(body) : t("error.offline.text")]);
+      setErrors([asFailure(error).code === "name_taken" ? t("app.template_taken") : because(error)]);
     } finally {
       setBusy(false);
     }
@@ -120,7 +106,7 @@ function Save({ wish, save }: { wish: Request; save: Kept["save"] }) {
         <Input
           id="template_name"
           value={name}
-          maxLength={128}
+          maxLength={100}
           placeholder={t("app.template_name")}
           autoComplete="off"
           status={errors ? "error" : undefined}

@@ -3,7 +3,7 @@
 import { useTranslation } from "react-i18next";
 import { acts, can } from "./acts";
 import type { Job } from "./list";
-import { useAct } from "./use-act";
+import { useAct } from "./useAct";
 
 export function BulkActions({ jobs, onDone }: { jobs: Job[]; onDone: () => void }) {
   const { t } = useTranslation();

@@ -7,7 +7,7 @@ import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Act, acts, can } from "./acts";
 import type { Job } from "./list";
-import { useAct } from "./use-act";
+import { useAct } from "./useAct";
 
 export function JobActions({ job }: { job: Job }) {
   const { t } = useTranslation();

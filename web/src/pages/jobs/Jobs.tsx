@@ -4,16 +4,17 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Empty } from "../../ui/Empty";
+import { Export } from "../../ui/Export";
 import { Page } from "../../ui/Page";
 import { ColumnMenu, useChoice } from "../../ui/table/choice";
 import { useSelection } from "../../ui/table/selection";
 import { Table } from "../../ui/table/Table";
 import { BulkActions } from "./BulkActions";
 import { spare, useColumns } from "./columns";
-import { Export } from "./Export";
+import { head, line } from "./export";
 import { Filters } from "./Filters";
 import type { Filter } from "./filter";
-import { type Job, useJobs } from "./list";
+import { type Job, readJobs, useJobs } from "./list";
 
 const idOf = (job: Job) => job.id;
 
@@ -43,21 +44,25 @@ export function Jobs() {
         onChange={change}
         tools={
           <>
-            <Export filter={filter} />
+            <Export
+              name="jobs"
+              head={head}
+              line={line}
+              read={readJobs(filter, 1000)}
+              disabled={!list.rows?.length}
+              className="icon"
+            />
             <ColumnMenu choice={choice} label={t("jobs.columns")} />
           </>
         }
       />
       <BulkActions jobs={picked} onDone={selection.clear} />
       <Table
+        {...list}
         label={t("nav.jobs")}
         columns={choice.columns}
-        rows={list.rows}
         id={idOf}
-        error={list.error}
-        retry={() => void list.refetch()}
         selection={selection}
-        more={{ has: list.hasNextPage, loading: list.isFetchingNextPage, load: () => void list.fetchNextPage() }}
         empty={<Nothing filtered={Object.keys(filter).length > 0} onClear={() => change({})} />}
       />
     </Page>

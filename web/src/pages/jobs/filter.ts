@@ -1,6 +1,7 @@
 /** Which jobs a list shows: it stands in the address, so that a list can be kept and sent. */
 
 import type { paths } from "../../api/schema";
+import { midnight } from "../../i18n/days";
 
 type Query = NonNullable<paths["/api/v1/jobs"]["get"]["parameters"]["query"]>;
 
@@ -50,8 +51,8 @@ export function question(filter: Filter, now = Date.now()): Query {
   else if (filter.class) query.base = filter.class;
   if (filter.span)
     query.since = new Date(Math.floor((now - days[filter.span] * 86_400_000) / 60_000) * 60_000).toISOString();
-  if (filter.from) query.since = new Date(`${filter.from}T00:00:00`).toISOString();
-  if (filter.to) query.until = new Date(new Date(`${filter.to}T00:00:00`).getTime() + 86_400_000).toISOString();
+  if (filter.from) query.since = midnight(filter.from);
+  if (filter.to) query.until = midnight(filter.to, 1);
   return query;
 }
 

@@ -1,8 +1,9 @@
 /** Pages of jobs from the hub, with what events have told since laid over them. */
 
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef } from "react";
 import { api, type Schema } from "../../api/client";
+import { type Read, usePages } from "../../api/pages";
 import { newest, onArrival, useLive } from "../../live/live";
 import { type Filter, question } from "./filter";
 
@@ -11,26 +12,24 @@ const PAGE = 100;
 /** However many events arrive, a list is read anew at most this often for each page of it that is shown. */
 const CALM = 500;
 
+export const readJobs =
+  (filter: Filter, limit: number): Read<Job> =>
+  async (after, signal) => {
+    const query = { ...question(filter), limit, after };
+    const { data } = await api.GET("/api/v1/jobs", { params: { query }, signal });
+    return data as Schema<"Page_Job">;
+  };
+
 export function useJobs(filter: Filter, limit = PAGE) {
-  const key = useMemo(() => ["get", "/api/v1/jobs", "pages", filter, limit], [filter, limit]);
-  const pages = useInfiniteQuery({
-    queryKey: key,
-    queryFn: async ({ pageParam, signal }) => {
-      const query = { ...question(filter), limit, after: pageParam };
-      const { data } = await api.GET("/api/v1/jobs", { params: { query }, signal });
-      return data as Schema<"Page_Job">;
-    },
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next ?? undefined,
-    maxPages: 1000,
-  });
+  const key = useMemo(() => ["get", "/api/v1/jobs", filter, limit], [filter, limit]);
+  const list = usePages(key, readJobs(filter, limit));
   const version = useLive();
   const rows = useMemo(() => {
     void version;
-    return pages.data?.pages.flatMap((page) => page.items).map(newest);
-  }, [pages.data, version]);
-  useFollow(key, rows, pages.data?.pages.length ?? 1);
-  return { ...pages, rows };
+    return list.rows?.map(newest);
+  }, [list.rows, version]);
+  useFollow(key, rows, Math.ceil((rows?.length ?? 1) / limit) || 1);
+  return { ...list, rows };
 }
 
 /** Reads the list anew when a job came to it, or may have left it. */

@@ -15,7 +15,7 @@ export function useUpdate(job: string) {
       const changed = <J extends { id: string }>(one: J) => (one.id === job ? { ...one, name, remark } : one);
       revise(job, changed);
       queries.setQueriesData<InfiniteData<Schema<"Page_Job">>>(
-        { queryKey: ["get", "/api/v1/jobs", "pages"] },
+        { queryKey: ["get", "/api/v1/jobs"] },
         (list) => list && { ...list, pages: list.pages.map((page) => ({ ...page, items: page.items.map(changed) })) },
       );
       queries.setQueriesData<Schema<"JobDetail">>({ queryKey: ["get", "/api/v1/jobs/{job}"] }, (one) =>

@@ -11,8 +11,8 @@ import { Chart } from "../../ui/chart/Chart";
 import type { Series } from "../../ui/chart/series";
 import { ErrorView } from "../../ui/ErrorView";
 import { Loading } from "../../ui/Loading";
+import { useNow } from "../../ui/now";
 import { Panel, Section } from "../../ui/Page";
-import { useNow } from "../../ui/useNow";
 import type { Machine } from "./load";
 import { past, type Reach, reaches, since } from "./past";
 

@@ -21,8 +21,10 @@ export function useOverviewJobs() {
     // A row may have moved on since its list was read.
     running: running.rows?.filter((job) => job.base === "running").length,
     waiting: waiting.rows?.filter((job) => job.base === "pending").length,
-    more: running.hasNextPage || waiting.hasNextPage,
+    more: running.more.has || waiting.more.has,
     error: running.error ?? waiting.error ?? last.error,
-    retry: () => void Promise.all([running.refetch(), waiting.refetch(), last.refetch()]),
+    retry: () => {
+      for (const list of [running, waiting, last]) list.retry();
+    },
   };
 }

@@ -1,11 +1,11 @@
 /** Chooses files that lie at the hub already: all of one's files, the latest first, to be searched by name and folder. */
 
 import { FileOutlined, SearchOutlined } from "@ant-design/icons";
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { Input, Modal } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type Schema } from "../../api/client";
+import { type Read, usePages } from "../../api/pages";
 import { bytes } from "../../i18n/format";
 import { Empty } from "../Empty";
 import { ErrorView } from "../ErrorView";
@@ -50,7 +50,7 @@ export default function Space({ limits, taken, onTake, onClose }: Space) {
       />
       <div className="space-list">
         {list.error ? (
-          <ErrorView error={list.error} retry={() => void list.refetch()} small />
+          <ErrorView error={list.error} retry={list.retry} small />
         ) : !found ? (
           <Loading />
         ) : list.files?.length === 0 ? (
@@ -70,8 +70,8 @@ export default function Space({ limits, taken, onTake, onClose }: Space) {
           </ul>
         )}
         {found?.length === 0 && search.trim() !== "" && <p className="space-entry dim">{t("upload.space.none_fit")}</p>}
-        {list.hasNextPage && (
-          <button type="button" className="space-entry link" onClick={() => void list.fetchNextPage()}>
+        {list.more.has && (
+          <button type="button" className="space-entry link" onClick={list.more.load}>
             {t("ui.more")}
           </button>
         )}
@@ -80,28 +80,19 @@ export default function Space({ limits, taken, onTake, onClose }: Space) {
   );
 }
 
+const read: Read<Schema<"FolderEntry">> = async (after, signal) => {
+  const { data } = await api.GET("/api/v1/files", { params: { query: { deep: true, limit: PAGE, after } }, signal });
+  return data as Schema<"Page_FolderEntry">;
+};
+
 /** All files of one's space by page, what has been read so far with the latest first. */
 function useFiles() {
-  const pages = useInfiniteQuery({
-    queryKey: ["get", "/api/v1/files", "deep"],
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page: Schema<"Page_FolderEntry">) => page.next ?? undefined,
-    queryFn: async ({ pageParam, signal }) => {
-      const query = { deep: true, limit: PAGE, after: pageParam };
-      const { data } = await api.GET("/api/v1/files", { params: { query }, signal });
-      return data as Schema<"Page_FolderEntry">;
-    },
-    staleTime: 0,
-  });
+  const list = usePages(["get", "/api/v1/files", "deep"], read);
   const files = useMemo(
-    () =>
-      pages.data?.pages
-        .flatMap((page) => page.items)
-        .filter((entry) => entry.kind === "file")
-        .sort((a, b) => b.modified.localeCompare(a.modified)),
-    [pages.data],
+    () => list.rows?.filter((entry) => entry.kind === "file").sort((a, b) => b.modified.localeCompare(a.modified)),
+    [list.rows],
   );
-  return { ...pages, files };
+  return { ...list, files };
 }
 
 type Entry = { file: File; limits: Limits; used: boolean; picked: boolean; onPick: (on: boolean) => void };

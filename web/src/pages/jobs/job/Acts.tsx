@@ -3,7 +3,7 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { acts, can } from "../acts";
-import { useAct } from "../use-act";
+import { useAct } from "../useAct";
 import type { Whole } from "./record";
 
 export function Acts({ job }: { job: Whole }) {

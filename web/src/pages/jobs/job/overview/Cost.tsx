@@ -7,6 +7,7 @@ import { ErrorView } from "../../../../ui/ErrorView";
 import { Loading } from "../../../../ui/Loading";
 import { Facts, Panel } from "../../../../ui/Page";
 import { When } from "../../../../ui/When";
+import { useAccounts } from "../../../account/data";
 import { over } from "../../acts";
 import type { Whole } from "../record";
 import { total, useCosts } from "./costs";
@@ -14,6 +15,7 @@ import { total, useCosts } from "./costs";
 export function Cost({ job }: { job: Whole }) {
   const { t } = useTranslation();
   const { lines, whole, hold, error, closed, retry } = useCosts(job);
+  const payer = useAccounts().data?.items.find(({ id }) => id === job.account);
   if (closed) return <p className="dim">{t("job.books_closed")}</p>;
   if (error && !lines) return <ErrorView error={error} retry={retry} small />;
   if (!lines) return <Loading lines={2} />;
@@ -27,7 +29,7 @@ export function Cost({ job }: { job: Whole }) {
           [
             t("job.account"),
             <Link key="account" to="/account" search={{ account: job.account }}>
-              {t("job.see_account")}
+              {payer?.name ?? t("job.see_account")}
             </Link>,
           ],
         ]}

@@ -5,6 +5,7 @@ import { hub } from "../../../../api/client";
 import { bytes, number, span } from "../../../../i18n/format";
 import type { Language } from "../../../../i18n/i18n";
 import { Facts, Panel } from "../../../../ui/Page";
+import { nameOf } from "../files/paths";
 import type { Attempt, Whole } from "../record";
 
 type Form = Record<string, { properties?: Record<string, { title?: string }> }>;
@@ -43,14 +44,14 @@ export function Request({ job, attempt }: { job: Whole; attempt: Attempt }) {
           [t("job.time_limit"), request.time_s ? span(request.time_s) : "–"],
           [t("job.queue"), attempt.queue ?? request.queue],
           attempt.native ? [t("job.native"), <code key="native">{attempt.native}</code>] : null,
-          attempt.folder ? [t("job.folder"), <code key="folder">{attempt.folder}</code>] : null,
+          attempt.folder ? [t("job.folder"), <code key="folder">{attempt.folder}</code>, true] : null,
         ]}
       />
     </Panel>
   );
 }
 
-/** A file of the person's space, by its name there; by its id where it is gone. */
+/** A file of the person's space by its name, with its place there at hand; by its id where it is gone. */
 function Input({ file }: { file: string }) {
   const { data } = hub.useQuery(
     "get",
@@ -59,8 +60,8 @@ function Input({ file }: { file: string }) {
     { staleTime: 600_000, retry: false },
   );
   return (
-    <div>
-      {data?.path ?? <code>{file}</code>} {data && <span className="dim">{bytes(data.size)}</span>}
+    <div title={data?.path}>
+      {data ? nameOf(data.path) : <code>{file}</code>} {data && <span className="dim">{bytes(data.size)}</span>}
     </div>
   );
 }

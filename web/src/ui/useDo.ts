@@ -6,6 +6,7 @@ import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import type { paths } from "../api/schema";
 import { because } from "./explain";
+import { useDone } from "./useDone";
 
 type Told = {
   /** What is read anew. */
@@ -17,8 +18,9 @@ type Told = {
 
 export function useDo() {
   const { t } = useTranslation();
-  const { message, notification } = App.useApp();
+  const { notification } = App.useApp();
   const queries = useQueryClient();
+  const say = useDone();
   return useCallback(
     async function act(work: () => Promise<unknown>, { stale, done, undo }: Told): Promise<boolean> {
       try {
@@ -30,27 +32,9 @@ export function useDo() {
         for (const path of stale) void queries.invalidateQueries({ queryKey: ["get", path] });
       }
       if (!done) return true;
-      const key = `${done}${Date.now()}`;
-      const back = () => {
-        message.destroy(key);
-        if (undo) void act(undo, { stale, done: t("do.undone") });
-      };
-      message.success({
-        key,
-        duration: undo ? 8 : 3,
-        content: (
-          <>
-            {done}
-            {undo && (
-              <button type="button" className="icon" onClick={back}>
-                {t("do.undo")}
-              </button>
-            )}
-          </>
-        ),
-      });
+      say(done, undo && (() => void act(undo, { stale, done: t("do.undone") })));
       return true;
     },
-    [t, message, notification, queries],
+    [t, notification, queries, say],
   );
 }

@@ -7,8 +7,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { App } from "antd";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
-import { asFailure } from "../../api/failure";
-import { explain } from "../../ui/explain";
+import { because } from "../../ui/explain";
+import { useDone } from "../../ui/useDone";
 import { type Act, calls, costsWork, each } from "./acts";
 import type { Job } from "./list";
 
@@ -17,8 +17,9 @@ const NAMED = 5;
 
 export function useAct() {
   const { t } = useTranslation();
-  const { message, notification, modal } = App.useApp();
+  const { notification, modal } = App.useApp();
   const queries = useQueryClient();
+  const say = useDone();
   return useCallback(
     async function act(what: Act, jobs: Job[]): Promise<boolean> {
       if (what === "cancel") {
@@ -44,18 +45,14 @@ export function useAct() {
           title: t("jobs.not_done", { count: failed.length }),
           description: <Failures failed={failed} />,
         });
-      if (done.length) {
-        const key = `${what}-${done[0]?.id}`;
-        const undo = what === "delete" ? () => void act("restore", done).then(() => message.destroy(key)) : undefined;
-        message.success({
-          key,
-          duration: undo ? 8 : 3,
-          content: <Done text={t(`jobs.done.${what}`, { count: done.length })} undo={undo} />,
-        });
-      }
+      if (done.length)
+        say(
+          t(`jobs.done.${what}`, { count: done.length }),
+          what === "delete" ? () => void act("restore", done) : undefined,
+        );
       return failed.length === 0;
     },
-    [t, message, notification, modal, queries],
+    [t, notification, modal, queries, say],
   );
 }
 
@@ -80,29 +77,12 @@ function Failures({ failed }: { failed: { job: Job; error: unknown }[] }) {
   const { t } = useTranslation();
   return (
     <ul className="act-names">
-      {failed.slice(0, NAMED).map(({ job, error }) => {
-        const failure = asFailure(error);
-        return (
-          <li key={job.id}>
-            <b>{job.name}</b>: {failure.body ? explain(failure.body) : t("error.offline.text")}
-          </li>
-        );
-      })}
+      {failed.slice(0, NAMED).map(({ job, error }) => (
+        <li key={job.id}>
+          <b>{job.name}</b>: {because(error)}
+        </li>
+      ))}
       {failed.length > NAMED && <li className="dim">{t("jobs.and_more", { count: failed.length - NAMED })}</li>}
     </ul>
-  );
-}
-
-function Done({ text, undo }: { text: string; undo: (() => void) | undefined }) {
-  const { t } = useTranslation();
-  return (
-    <>
-      {text}
-      {undo && (
-        <button type="button" className="link act-undo" onClick={undo}>
-          {t("jobs.undo")}
-        </button>
-      )}
-    </>
   );
 }

@@ -1,8 +1,9 @@
 // @vitest-environment node
-/** What a browser loads before the first page is shown stays small. Measured on the built pages. */
+/** The built pages: what a browser loads before the first page is shown stays small, and is the same compressed or not. */
 
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { brotliDecompressSync } from "node:zlib";
 import { expect, it } from "vitest";
 
 const built = join(import.meta.dirname, "../dist/pages");
@@ -29,4 +30,14 @@ it("less than 300 KB of script comes before the first page", () => {
   const bytes = before(manifest);
   expect(bytes).toBeGreaterThan(50_000);
   expect(bytes).toBeLessThan(300_000);
+});
+
+it("each compressed copy holds what its file holds", () => {
+  const copies = readdirSync(built, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".br"));
+  expect(copies.length).toBeGreaterThan(50);
+  const differ = copies.filter((copy) => {
+    const file = readFileSync(join(built, copy.slice(0, -".br".length)));
+    return !brotliDecompressSync(readFileSync(join(built, copy))).equals(file);
+  });
+  expect(differ).toEqual([]);
 });

@@ -1,0 +1,11 @@
+/** Pictures for the documents, of a demonstration in which some jobs ran: `tool/web shots` writes them anew. */
+
+import { defineConfig } from "@playwright/test";
+import config from "./playwright.config";
+
+export default defineConfig({
+  ...config,
+  testMatch: "**/*.shots.ts",
+  projects: config.projects?.filter(({ name }) => name === "chromium"),
+  workers: 1,
+});

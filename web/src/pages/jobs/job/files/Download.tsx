@@ -1,40 +1,42 @@
-/** The button that downloads a file, and while it does, how far it is and the way to stop it. */
+/** The button that downloads a file. */
 
 import { App } from "antd";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asFailure } from "../../../../api/failure";
-import { bytes, percent } from "../../../../i18n/format";
 import { explain } from "../../../../ui/explain";
-import { download, useProgress } from "./downloads";
+import { download } from "./downloads";
 
-type Download = { path: string; name: string; size?: number; text: ReactNode; label?: string };
+type Download = { path: string; name: string; text: ReactNode; label?: string };
 
-export function Download({ path, name, size, text, label }: Download) {
+export function Download({ path, name, text, label }: Download) {
   const { t } = useTranslation();
   const { notification } = App.useApp();
-  const progress = useProgress(path);
-  if (progress)
-    return (
-      <button type="button" className="icon" onClick={progress.stop}>
-        <span role="status">
-          {progress.total ? percent(progress.done / progress.total) : bytes(progress.done)} · {t("jobs.stop")}
-        </span>
-      </button>
-    );
+  const [busy, setBusy] = useState(false);
   async function run() {
+    setBusy(true);
     try {
-      await download(path, name, size);
+      await download(path, name);
     } catch (error) {
       const failure = asFailure(error);
       notification.error({
         title: t("job.not_downloaded", { name }),
         description: failure.body ? explain(failure.body) : t("error.offline.text"),
       });
+    } finally {
+      setBusy(false);
     }
   }
   return (
-    <button type="button" className="icon" aria-label={label} title={label} onClick={() => void run()}>
+    <button
+      type="button"
+      className="icon"
+      aria-label={label}
+      aria-busy={busy}
+      title={label}
+      disabled={busy}
+      onClick={() => void run()}
+    >
       {text}
     </button>
   );

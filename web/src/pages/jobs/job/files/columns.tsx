@@ -37,7 +37,6 @@ export function useFileColumns(job: string, attempt: number): Column<File>[] {
               <Download
                 path={fileAddress("files", job, file.path, { attempt })}
                 name={nameOf(file.path)}
-                size={file.size}
                 label={t("job.download_file", { name: nameOf(file.path) })}
                 text={<DownloadOutlined aria-hidden />}
               />

@@ -1,72 +1,27 @@
 /**
- * Downloads of files that need the session's token, which the browser's own download does not send. The bytes go straight to
- * the disk where the browser lets a page write there, else through memory. They go on while one looks at other pages.
+ * Downloads of files of any size: the hub gives an address that is good for a minute, and the browser fetches it by itself,
+ * with its own progress and its own way to stop. It goes on while one looks at other pages.
  */
 
-import { useSyncExternalStore } from "react";
-import { stream } from "../../../../api/client";
-import { save } from "../../../../ui/save";
+import { api, stream } from "../../../../api/client";
+import { asFailure } from "../../../../api/failure";
+import { follow } from "../../../../ui/save";
 
-/** `total` is unknown for what is still being written. */
-export type Progress = { done: number; total: number | undefined; stop: () => void };
+/** An empty file has no first byte. */
+const NOTHING = 416;
 
-const running = new Map<string, Progress>();
-const watchers = new Set<() => void>();
-
-function set(path: string, progress: Progress | undefined) {
-  if (progress) running.set(path, progress);
-  else running.delete(path);
-  for (const watcher of watchers) watcher();
+/** Fails as the hub says it. */
+export async function download(path: string, name: string): Promise<void> {
+  await first(path);
+  const { data } = await api.POST("/api/v1/download-links", { body: { path } });
+  if (data) follow(data.url, name);
 }
 
-export const useProgress = (path: string) =>
-  useSyncExternalStore(
-    (watcher) => {
-      watchers.add(watcher);
-      return () => watchers.delete(watcher);
-    },
-    () => running.get(path),
-  );
-
-type Picker = (options: {
-  suggestedName: string;
-}) => Promise<{ createWritable: () => Promise<WritableStream<Uint8Array>> }>;
-
-/** The place on disk the person chooses; nothing where the browser cannot, or in memory is as good. */
-async function place(name: string) {
-  const pick = (window as { showSaveFilePicker?: Picker }).showSaveFilePicker;
-  if (!pick) return undefined;
-  const handle = await pick.call(window, { suggestedName: name });
-  return await handle.createWritable();
-}
-
-/** Below this a file goes through memory without asking where to: the browser puts it with the other downloads. */
-const SMALL = 64 * 1024 * 1024;
-
-/** Fails as the hub says it; that the person gave it up is no failure. */
-export async function download(path: string, name: string, size: number | undefined): Promise<void> {
-  if (running.has(path)) return;
-  const abort = new AbortController();
-  const stop = () => abort.abort();
+/** Asks for the first byte: a browser that downloads by itself does not say why it could not. */
+async function first(path: string) {
   try {
-    const disk = size !== undefined && size > SMALL ? await place(name) : undefined;
-    set(path, { done: 0, total: size, stop });
-    const answer = await stream(path, { signal: abort.signal });
-    const length = Number(answer.headers.get("content-length")) || size;
-    let done = 0;
-    const count = new TransformStream<Uint8Array, Uint8Array>({
-      transform(bytes, out) {
-        done += bytes.length;
-        set(path, { done, total: length, stop });
-        out.enqueue(bytes);
-      },
-    });
-    const body = answer.body?.pipeThrough(count);
-    if (disk && body) await body.pipeTo(disk, { signal: abort.signal });
-    else save(await new Response(body).blob(), name);
+    await (await stream(path, { headers: { range: "bytes=0-0" } })).arrayBuffer();
   } catch (error) {
-    if (!abort.signal.aborted && (error as Error).name !== "AbortError") throw error;
-  } finally {
-    set(path, undefined);
+    if (asFailure(error).status !== NOTHING) throw error;
   }
 }

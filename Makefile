@@ -19,15 +19,16 @@ web: ## build the pages; the hub that is built next has them inside
 	@tool/setup web
 	@tool/web build
 
-test: ## every test, with real Slurm, OpenSSH and PostgreSQL (needs root; installs what is missing)
+test: ## every test, with real Slurm, OpenSSH, PostgreSQL and browsers (needs root; installs what is missing)
 	@tool/setup test
 	@tool/web build
 	@tool/web check
 	@if cargo nextest --version >/dev/null 2>&1; \
 	then cargo nextest run --workspace --profile ci; \
 	else cargo test --workspace -- --skip with_gromacs; fi
+	@tool/web e2e
 
-e2e: ## the pages in a real browser, against a demonstration of their own (needs root)
+e2e: ## only the tests of the pages in real browsers, against a demonstration of their own (needs root)
 	@tool/setup test
 	@tool/web build
 	cargo build --workspace --bin tieline

@@ -248,6 +248,7 @@ test("another person's job is not there, and a center that is away is said to be
 test("a job whose center is out of reach says when it was seen last", async ({ page, request }) => {
   const hub = await Hub.of(request, "alice");
   const id = await hub.run(unique("stale"), "true");
+  await hub.until(id, "finished");
   await signIn(page, "alice");
   await page.route(`**/api/v1/jobs/${id}`, async (route) => {
     const answer = await route.fetch();
@@ -255,4 +256,5 @@ test("a job whose center is out of reach says when it was seen last", async ({ p
   });
   await page.goto(`/jobs/${id}`);
   await expect(page.getByText("this is how the job was seen last")).toBeVisible();
+  await page.unrouteAll({ behavior: "wait" });
 });

@@ -1,6 +1,7 @@
 /** Every address of the pages, in one typed place. A page's script is loaded when it is opened. */
 
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { asFault } from "./api/failure";
 import { accessToken } from "./api/session";
 import { type AuditFilter, readAuditFilter } from "./pages/admin/audit-filter";
 import { readFilter } from "./pages/jobs/filter";
@@ -12,7 +13,7 @@ import { Shell } from "./ui/shell/Shell";
 const root = createRootRoute({
   component: Shell,
   notFoundComponent: NotFound,
-  errorComponent: ({ error, reset }) => <ErrorView error={error} retry={reset} />,
+  errorComponent: ({ error, reset }) => <ErrorView error={asFault(error)} retry={reset} />,
 });
 
 /** Pages that are for people who have signed in send a visitor to sign in, and back afterwards. */

@@ -11,7 +11,8 @@ const COLOURS = ["color-contrast", "link-in-text-block"];
 
 // A colour on its way to another one is none of the two.
 test.use({ contextOptions: { reducedMotion: "reduce" } });
-test.setTimeout(120_000);
+// The longest of all: in a row they would keep one worker busy after the other has done everything else.
+test.describe.configure({ mode: "parallel", timeout: 120_000 });
 
 /** What axe finds in both themes, and how many pixels of the page a telephone does not show. */
 async function barriers(page: Page, where: string): Promise<string[]> {

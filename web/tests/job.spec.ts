@@ -209,6 +209,22 @@ test("what a job wrote is read and searched where it lies, by the hub itself", a
   await expect(page.getByText("There is nothing here")).toBeVisible();
 });
 
+test("a step whose record is not there yet is shown, and the page goes on", async ({ page, request }) => {
+  const hub = await Hub.of(request, "alice");
+  const id = await hub.run(unique("bare"), "exit 3");
+  await hub.until(id, "failed");
+  await signIn(page, "alice");
+  await page.route(`**/api/v1/jobs/${id}`, async (route) => {
+    const job = await (await route.fetch()).json();
+    for (const step of job.attempts[0].transitions) step.evidence = null;
+    return route.fulfill({ json: job });
+  });
+  await page.goto(`/jobs/${id}`);
+  await expect(page.getByRole("main").getByText("Sending files")).toBeVisible();
+  await expect(page.getByRole("region", { name: "What went wrong" })).toContainText("The program failed");
+  await page.unrouteAll({ behavior: "wait" });
+});
+
 test("the name is changed where it stands, and what the hub refuses is said beside it", async ({ page, request }) => {
   const hub = await Hub.of(request, "alice");
   const name = unique("name");
@@ -248,6 +264,7 @@ test("another person's job is not there, and a center that is away is said to be
 test("a job whose center is out of reach says when it was seen last", async ({ page, request }) => {
   const hub = await Hub.of(request, "alice");
   const id = await hub.run(unique("stale"), "true");
+  await hub.until(id, "finished");
   await signIn(page, "alice");
   await page.route(`**/api/v1/jobs/${id}`, async (route) => {
     const answer = await route.fetch();
@@ -255,4 +272,5 @@ test("a job whose center is out of reach says when it was seen last", async ({ p
   });
   await page.goto(`/jobs/${id}`);
   await expect(page.getByText("this is how the job was seen last")).toBeVisible();
+  await page.unrouteAll({ behavior: "wait" });
 });

@@ -140,6 +140,7 @@ test("the columns one chose are there again on this device", async ({ page }) =>
 });
 
 test("a thousand rows are scrolled with little work, and few of them are drawn", async ({ page }) => {
+  test.setTimeout(120_000);
   await signIn(page, "alice");
   await page.route("**/api/v1/jobs?*", (route) => {
     const after = Number(new URL(route.request().url()).searchParams.get("after") ?? 0);

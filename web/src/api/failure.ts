@@ -25,6 +25,12 @@ export class Failure extends Error {
   }
 }
 
+/** What broke a page as it was drawn: a fault of the page's own, but for a script that could not be loaded. */
+export function asFault(error: unknown): Failure {
+  const failure = asFailure(error);
+  return error instanceof Failure || !failure.offline || /module/i.test(String(error)) ? failure : new Failure(500);
+}
+
 /** Any thrown thing as a failure. */
 export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;

@@ -49,7 +49,8 @@ export type Fact =
   | { fact: "failed"; phase: Phase; reason: string; hint: string | null }
   | { fact: "cancel_requested"; by: Actor; reason: string | null };
 
-export type Step = Omit<Schema<"Transition">, "evidence"> & { evidence: Fact };
+/** A step that has just been made may come before the record of it: the next reading brings it. */
+export type Step = Omit<Schema<"Transition">, "evidence"> & { evidence: Fact | null };
 export type Attempt = Omit<Schema<"Attempt">, "detail" | "sight" | "usage" | "transitions"> & {
   detail: Detail;
   sight: Sight | null;
@@ -68,6 +69,6 @@ export const whole = (answer: Schema<"JobDetail">) => answer as unknown as Whole
 
 /** How an attempt's program ended, if it came so far. */
 export function exitOf(attempt: Attempt): Exit | undefined {
-  const ended = attempt.transitions.map((step) => step.evidence).findLast((fact) => fact.fact === "ended");
+  const ended = attempt.transitions.map((step) => step.evidence).findLast((fact) => fact?.fact === "ended");
   return ended?.fact === "ended" ? ended.exit : attempt.detail.exit;
 }

@@ -18,7 +18,7 @@ function Failed({ job, attempt }: { job: Whole; attempt: Attempt }) {
   const { t } = useTranslation();
   const { phase = "run", reason = "" } = attempt.detail;
   const exit = exitOf(attempt);
-  const told = attempt.transitions.findLast((step) => step.evidence.fact === "failed")?.evidence;
+  const told = attempt.transitions.findLast((step) => step.evidence?.fact === "failed")?.evidence;
   const hint = told?.fact === "failed" ? told.hint : undefined;
   // How a program ended is known in both languages; everything else in the words it was told in.
   const why = phase === "run" && exit ? exitWords(t, exit) : explain({ code: `phase_${phase}`, message: reason });
@@ -49,7 +49,7 @@ function Failed({ job, attempt }: { job: Whole; attempt: Attempt }) {
 function Canceled({ attempt }: { attempt: Attempt }) {
   const { t } = useTranslation();
   const me = useUser()?.id;
-  const asked = attempt.transitions.findLast((step) => step.evidence.fact === "cancel_requested")?.evidence;
+  const asked = attempt.transitions.findLast((step) => step.evidence?.fact === "cancel_requested")?.evidence;
   const by = attempt.detail.by ?? (asked?.fact === "cancel_requested" ? asked.by : undefined);
   const reason = asked?.fact === "cancel_requested" ? asked.reason : undefined;
   return (

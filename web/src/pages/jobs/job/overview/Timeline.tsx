@@ -61,7 +61,7 @@ function Row({ entry, over }: { entry: Entry; over: boolean }) {
           ? t("job.fact.created")
           : step.inferred
             ? t("job.follows_from", { number: step.fact })
-            : factWords(t, step.evidence, me)}
+            : step.evidence && factWords(t, step.evidence, me)}
         {by && (
           <span className="dim" title={by === "hub" ? undefined : by}>
             {" · "}
@@ -69,7 +69,7 @@ function Row({ entry, over }: { entry: Entry; over: boolean }) {
           </span>
         )}
       </div>
-      {step && <Record fact={step.evidence} number={step.fact} />}
+      {step?.evidence && <Record fact={step.evidence} number={step.fact} />}
     </li>
   );
 }

@@ -12,6 +12,7 @@ use tieline_model::{Error, LocalUser, Result};
 use tokio::process::Command;
 use tokio::sync::Mutex;
 
+use crate::io::disk;
 use crate::points;
 
 /// How long a certificate is good, and how long before its end a new one is signed.
@@ -53,13 +54,13 @@ impl SshAuthority {
         let _alone = alone(&folder).await?;
         // What a killed gateway left.
         match std::fs::remove_dir_all(&making) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(trouble(&making, &error)),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(trouble(&making, error)),
             Ok(()) | Err(_) => private_folder(&making)?,
         }
         if !key.exists() {
             around(points::SSH_KEY, make_key(&making, &key, "tieline")).await?;
         }
-        let public = tokio::fs::read_to_string(key.with_extension("pub")).await.map_err(|error| trouble(&key, &error))?;
+        let public = tokio::fs::read_to_string(key.with_extension("pub")).await.map_err(|error| trouble(&key, error))?;
         let public = public.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
         Ok(Self { folder, public, signed: Mutex::default() })
     }
@@ -95,7 +96,7 @@ impl SshAuthority {
         // Signed elsewhere and renamed: an ssh that starts at this moment reads a whole certificate.
         let making = work_folder(&self.folder.join(MAKING))?;
         let next = making.path().join("key.pub");
-        std::fs::copy(key.with_extension("pub"), &next).map_err(|error| trouble(&next, &error))?;
+        std::fs::copy(key.with_extension("pub"), &next).map_err(|error| trouble(&next, error))?;
         // No extension is granted: a certificate lets commands run and nothing be forwarded, and gives no terminal.
         let mut command = keygen();
         command.arg("-s").arg(authority).args(["-I", &format!("tieline {user}"), "-n", &principal(user)]);
@@ -119,13 +120,13 @@ async fn alone(folder: &Path) -> Result<std::fs::File> {
         Ok::<_, std::io::Error>(file)
     });
     let locked = locked.await.map_err(|error| Error::internal(error.to_string()))?;
-    locked.map_err(|error| trouble(&folder.join("lock"), &error))
+    locked.map_err(|error| trouble(&folder.join("lock"), error))
 }
 
 /// A folder that only we can read.
 pub(super) fn private_folder(folder: &Path) -> Result<()> {
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| trouble(folder, &error))?;
-    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).map_err(|error| trouble(folder, &error))
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| trouble(folder, error))?;
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).map_err(|error| trouble(folder, error))
 }
 
 /// Makes a key elsewhere and renames it: one that was cut off half-way would be taken for a whole one.
@@ -140,11 +141,11 @@ async fn make_key(making: &Path, key: &Path, comment: &str) -> Result<()> {
 
 /// A folder of its own for one `ssh-keygen`, which may outlive a killed gateway: what it still writes is nobody's key.
 fn work_folder(making: &Path) -> Result<tempfile::TempDir> {
-    tempfile::tempdir_in(making).map_err(|error| trouble(making, &error))
+    tempfile::tempdir_in(making).map_err(|error| trouble(making, error))
 }
 
 fn put(making: &tempfile::TempDir, name: &str, to: &Path) -> Result<()> {
-    std::fs::rename(making.path().join(name), to).map_err(|error| trouble(to, &error))
+    std::fs::rename(making.path().join(name), to).map_err(|error| trouble(to, error))
 }
 
 fn keygen() -> Command {
@@ -159,11 +160,12 @@ async fn run(mut command: Command) -> Result<()> {
     if output.status.success() {
         return Ok(());
     }
-    Err(Error::internal(format!("ssh-keygen failed: {}", String::from_utf8_lossy(&output.stderr).trim())))
+    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Err(Error::unavailable("the gateway could not make a key or a certificate for ssh").detail(format!("ssh-keygen failed: {said}")))
 }
 
-fn trouble(path: &Path, error: &std::io::Error) -> Error {
-    Error::internal(format!("{}: {error}", path.display()))
+fn trouble(path: &Path, error: std::io::Error) -> Error {
+    disk::fault(&format!("keep {}", path.display()), error)
 }
 
 #[cfg(test)]
@@ -178,6 +180,19 @@ mod tests {
 
     fn left(making: &Path) -> usize {
         std::fs::read_dir(making).unwrap().count()
+    }
+
+    #[tokio::test]
+    async fn as_root_a_full_disk_may_have_room_again_and_is_no_fault_of_ours() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = tieline_testkit::disk::SmallDisk::mount(folder.path(), 4).unwrap();
+        let authority = SshAuthority::open(folder.path()).await.unwrap();
+        let user = "siteu".parse().unwrap();
+        disk.fill().unwrap();
+        let refused = authority.credentials(&user).await.unwrap_err();
+        assert_eq!(refused.kind(), tieline_model::ErrorKind::Unavailable, "{refused}");
+        disk.free();
+        assert!(authority.credentials(&user).await.unwrap().certificate.unwrap().is_file());
     }
 
     #[tokio::test]

@@ -67,9 +67,17 @@ pub(super) async fn pre_submit(
         wish: Some(wanted.wish.into()),
         queue: queue.to_owned(),
     });
-    match app.links.ask(machine.gateway, question, None, PRE_SUBMIT_LIMIT).await {
+    heard(app.links.ask(machine.gateway, question, None, PRE_SUBMIT_LIMIT).await)
+}
+
+/// What an answer, or its lack, says of a request.
+fn heard(answer: Result<answer::Body>) -> PreSubmit {
+    match answer {
         Ok(answer::Body::PreSubmitted(said)) => verdict(&said.body),
-        Err(error) if error.kind() != ErrorKind::Unavailable => PreSubmit::Refused(error.message().to_owned()),
+        // That nobody could be asked, or that the gateway itself failed, says nothing of the request.
+        Err(error) if !matches!(error.kind(), ErrorKind::Unavailable | ErrorKind::Throttled | ErrorKind::Internal) => {
+            PreSubmit::Refused(error.message().to_owned())
+        }
         Ok(_) | Err(_) => PreSubmit::Silent,
     }
 }
@@ -99,4 +107,24 @@ pub(super) fn inputs(wanted: &Wanted) -> Vec<v1::Input> {
     let input =
         |input: &super::wanted::Input| v1::Input { path: input.path.to_string(), sha256: input.sha256.0.to_vec(), size: input.size };
     wanted.inputs.iter().map(input).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use tieline_model::Error;
+
+    use super::*;
+
+    #[test]
+    fn only_a_no_of_the_package_or_the_center_is_a_refusal() {
+        for passing in [Error::unavailable("away"), Error::internal("no room"), Error::new(ErrorKind::Throttled, "busy")] {
+            assert_eq!(heard(Err(passing)), PreSubmit::Silent);
+        }
+        for kind in [ErrorKind::Invalid, ErrorKind::Forbidden, ErrorKind::NotFound, ErrorKind::TooLarge] {
+            assert_eq!(heard(Err(Error::new(kind, "no"))), PreSubmit::Refused("no".to_owned()));
+        }
+        let said = |body: &str| heard(Ok(answer::Body::PreSubmitted(v1::PreSubmitted { body: body.to_owned() })));
+        assert_eq!(said(r#"{"ok":true}"#), PreSubmit::Fits);
+        assert_eq!(said(r#"{"ok":false,"errors":[{"msg":"too many atoms"}]}"#), PreSubmit::Refused("too many atoms".to_owned()));
+    }
 }

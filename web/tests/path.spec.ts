@@ -51,7 +51,8 @@ test("a calculation is found, filled in, sent, watched, read, taken home and pai
   expect(file.name).toBe("log.lammps");
   expect(file.text).toContain(`run ${STEPS}`);
 
-  await main.getByRole("link", { name: "Overview", exact: true }).click();
+  await page.goto("/jobs");
+  await main.getByRole("link", { name }).click();
   const cost = main.locator("section", { has: page.getByRole("heading", { name: "Cost" }) });
   const paid = (await cost.getByText(/^¥0\.\d+$/).textContent()) ?? "";
   const id = await main.locator(".page-head").getByText(/^job_/).textContent();

@@ -207,6 +207,10 @@ impl Error {
     pub fn is_of_request(&self) -> bool {
         matches!(self.kind(), ErrorKind::Invalid | ErrorKind::TooLarge)
     }
+    /// Whether the same may work at another time: nobody could be asked, it was too often, or a part of ours failed.
+    pub fn may_pass(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Unavailable | ErrorKind::Throttled | ErrorKind::Internal)
+    }
     /// The stable word for programs: the code, or else the kind's word.
     pub fn word(&self) -> &str {
         self.0.code.as_deref().unwrap_or_else(|| self.0.kind.word())

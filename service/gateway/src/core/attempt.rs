@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 use tieline_model::job::{AttemptKey, Evidence, Exit, How, JobFact, NativeId, Phase, Script, Sight, Usage};
-use tieline_model::{Error, ErrorKind, LocalUser, Resources, Seconds, Timestamp};
+use tieline_model::{Error, LocalUser, Resources, Seconds, Timestamp};
 
 use super::wrapper::CLAIMED_BY_ANOTHER;
 use super::{Jitter, Order, PackageRef, Rules, Tries};
@@ -212,9 +212,8 @@ pub const EXCUSED: &str = "excused";
 
 impl From<&Error> for Trouble {
     fn from(error: &Error) -> Self {
-        let passing = matches!(error.kind(), ErrorKind::Unavailable | ErrorKind::Throttled | ErrorKind::Internal);
         let (hint, excused) = (error.advice().map(str::to_owned), error.word() == EXCUSED);
-        Self { passing, reason: error.to_string(), hint, excused }
+        Self { passing: error.may_pass(), reason: error.to_string(), hint, excused }
     }
 }
 

@@ -75,9 +75,7 @@ fn heard(answer: Result<answer::Body>) -> PreSubmit {
     match answer {
         Ok(answer::Body::PreSubmitted(said)) => verdict(&said.body),
         // That nobody could be asked, or that the gateway itself failed, says nothing of the request.
-        Err(error) if !matches!(error.kind(), ErrorKind::Unavailable | ErrorKind::Throttled | ErrorKind::Internal) => {
-            PreSubmit::Refused(error.message().to_owned())
-        }
+        Err(error) if !error.may_pass() => PreSubmit::Refused(error.message().to_owned()),
         Ok(_) | Err(_) => PreSubmit::Silent,
     }
 }

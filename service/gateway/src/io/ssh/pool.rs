@@ -216,7 +216,7 @@ pub(super) fn refusal(host: &str, user: &LocalUser, words: &str) -> Error {
     let last = words.lines().last().unwrap_or("ssh ended without a word").trim();
     if words.contains("Permission denied") || words.contains("Too many authentication failures") {
         return Error::forbidden(format!("{host} does not let {user} in: {last}"))
-            .hint("put the gateway's line into this user's authorized_keys on the machine")
+            .hint("put the line that `tieline access MACHINE` prints into this user's authorized_keys on the machine")
             .detail(words);
     }
     if words.contains("Host key verification failed") || words.contains("REMOTE HOST IDENTIFICATION HAS CHANGED") {

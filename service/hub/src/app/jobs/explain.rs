@@ -19,9 +19,22 @@ pub async fn explain(app: &App, job: &Job) -> Result<(String, Option<Evaluation>
     let attempt = attempts::by_key(app.store.read(), key).await?.ok_or_else(|| Error::internal(format!("{key} is gone")))?;
     let evaluation = attempt.evaluation.as_deref().map(serde_json::from_str::<Evaluation>).transpose();
     let evaluation = evaluation.map_err(|error| Error::internal(format!("the evaluation of {key}: {error}")))?;
-    let sentence = sentence(&attempt, evaluation.as_ref());
-    let stalled = if attempt.state.is_final() { None } else { stalled(&facts::of_job(app.store.read(), job.id).await?, key) };
-    Ok((stalled.map_or_else(|| sentence.clone(), |why| format!("{sentence}, but {why}")), evaluation))
+    let facts = facts::of_job(app.store.read(), job.id).await?;
+    let more = match &attempt.state {
+        State::Failed { .. } => advice(&facts, key).map(|advice| format!("; {advice}")),
+        state if state.is_final() => None,
+        _ => stalled(&facts, key).map(|why| format!(", but {why}")),
+    };
+    Ok((sentence(&attempt, evaluation.as_ref()) + &more.unwrap_or_default(), evaluation))
+}
+
+/// What its owner can do about a failure, where whoever saw it knew.
+fn advice(facts: &[Fact], key: AttemptKey) -> Option<String> {
+    let hint = |fact: &Fact| match &fact.body {
+        JobFact::Failed { hint, .. } if fact.key == key => hint.clone(),
+        _ => None,
+    };
+    facts.iter().rev().find_map(hint)
 }
 
 /// Why its gateway can do nothing for it, if that is so now.

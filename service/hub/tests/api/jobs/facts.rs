@@ -1,7 +1,7 @@
 //! What becomes of facts: in order, once, and only about the gateway's own jobs.
 
 use serde_json::{Value, json};
-use tieline_model::job::{Evidence, Exit, How, JobFact, Sight, Usage};
+use tieline_model::job::{Evidence, Exit, How, JobFact, Phase, Sight, Usage};
 use tieline_model::{Id, Seconds, Timestamp};
 use tieline_store_hub::{books, facts};
 use tieline_wire_gateway::v1;
@@ -184,4 +184,15 @@ async fn a_job_its_gateway_can_do_nothing_for_says_why_until_it_can_again() {
     assert_eq!(play.state(key).await, "queued");
     play.happens(key, [JobFact::Stalled { reason: None }]).await;
     assert!(!sentence(&play).await.contains("no longer"));
+}
+
+#[tokio::test]
+async fn a_job_that_failed_says_what_can_be_done_about_it() {
+    let mut play = Play::start().await;
+    let key = play.placed().await;
+    let hint = Some("put the line that `tieline access MACHINE` prints into your authorized_keys".to_owned());
+    play.happens(key, [JobFact::Failed { phase: Phase::StageIn, reason: "login1 does not let awang in".to_owned(), hint }]).await;
+    let told = play.hub.get(format!("/jobs/{}/explain", key.job)).as_user("alice").await.expect(200).json();
+    let wanted = "it failed (stage_in): login1 does not let awang in; put the line that `tieline access MACHINE` prints into your authorized_keys";
+    assert_eq!(told["sentence"], wanted);
 }

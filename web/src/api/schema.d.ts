@@ -2775,8 +2775,20 @@ export interface components {
              * @example cores_over_limit
              */
             code: string;
-            /** @description A sentence with the numbers. */
+            /** @description A sentence with the values. */
             message: string;
+            /**
+             * @description What the sentence tells, by name, so that it can be said in another language: numbers, or names and somebody's own words. The
+             *     names of a code are always the same; one ends with the unit of its number, `_s` for seconds and `_mib` for MiB.
+             * @example {
+             *       "most": 16,
+             *       "queue": "batch",
+             *       "wanted": 64
+             *     }
+             */
+            values?: {
+                [key: string]: unknown;
+            };
         };
         /** @description Resources an app recommends. */
         Recommended: {

@@ -13,6 +13,8 @@ export function explain(error: Pick<ErrorBody, "code" | "message"> & Partial<Err
   // A job that no machine can run is refused by the reason they share.
   const key = [`code.${error.code}`, `reason.${error.code}`].find((one) => i18next.exists(one));
   const known = key && i18next.t(key as "code.offline");
+  // A whole sentence says everything; a few words are a heading for what the hub said.
+  if (known?.endsWith("。")) return known;
   return known ? `${known}${error.message ? `：${error.message}` : ""}` : `${error.message}${hint}`;
 }
 

@@ -3,9 +3,7 @@
 use tieline_model::machine::{Description, QueueLimits, QueueLoad, Reading, ServingState};
 use tieline_model::{MachineId, Resources, Seconds};
 
-use super::{Candidate, Cost, Eligible, Evaluated, Evaluation, Grant, Moment, PreSubmit, Reason, Term, Verdict, Wish};
-
-type Refusal = (Reason, String);
+use super::{Candidate, Cost, Eligible, Evaluated, Evaluation, Grant, Moment, PreSubmit, Reason, Refusal, Term, Verdict, Wish};
 
 /// Evaluates every candidate and takes the eligible one with the shortest expected wait; of equal ones the cheapest, then
 /// the first by label. The order of candidates does not matter.
@@ -17,7 +15,7 @@ pub fn evaluate(wish: &Wish, candidates: &[Candidate<'_>], moment: Moment) -> Ev
             label: candidate.label.to_owned(),
             verdict: match one(wish, candidate, moment) {
                 Ok(eligible) => Verdict::Eligible(eligible),
-                Err((reason, sentence)) => Verdict::NotEligible { reason, sentence },
+                Err(refusal) => Verdict::NotEligible(refusal),
             },
         })
         .collect();
@@ -29,7 +27,7 @@ pub fn evaluate(wish: &Wish, candidates: &[Candidate<'_>], moment: Moment) -> Ev
 fn choose(machines: &[Evaluated]) -> Option<MachineId> {
     let eligible = machines.iter().filter_map(|evaluated| match &evaluated.verdict {
         Verdict::Eligible(eligible) => Some((evaluated, eligible)),
-        Verdict::NotEligible { .. } => None,
+        Verdict::NotEligible(_) => None,
     });
     let best = eligible.min_by_key(|(evaluated, eligible)| {
         let wait = eligible.wait.map_or(u64::MAX, |wait| wait.0);
@@ -43,30 +41,31 @@ fn one(wish: &Wish, candidate: &Candidate<'_>, moment: Moment) -> Result<Eligibl
     allowed(wish, candidate)?;
     let reading = candidate.reading.map(|(reading, _)| reading);
     let found = candidate.description.map(|description| queue(wish, candidate, description, reading));
-    if let Some(Err((reason, sentence))) = &found
-        && reason.is_final()
+    if let Some(Err(refusal)) = &found
+        && refusal.reason.is_final()
     {
-        return Err((*reason, sentence.clone()));
+        return Err(refusal.clone());
     }
     ready(wish, candidate, moment)?;
     let eligible = found.unwrap_or_else(|| Err(not_described()))?;
     match &candidate.pre_submit {
         PreSubmit::NotAsked | PreSubmit::Fits => Ok(eligible),
-        PreSubmit::Refused(why) => Err((Reason::PreSubmitRefused, why.clone())),
-        PreSubmit::Silent => Err((Reason::PreSubmitSilent, "the app's own check did not answer in time".to_owned())),
+        PreSubmit::Refused(why) => Err(Refusal::new(Reason::PreSubmitRefused, why).with("why", why.as_str())),
+        PreSubmit::Silent => Err(Refusal::new(Reason::PreSubmitSilent, "the app's own check did not answer in time")),
     }
 }
 
 /// Whether this machine is meant at all, and lets this person in.
 fn allowed(wish: &Wish, candidate: &Candidate<'_>) -> Result<(), Refusal> {
     if wish.machine.is_some_and(|wanted| wanted != candidate.machine) {
-        return Err((Reason::NotChosenByUser, "another machine was named".to_owned()));
+        return Err(Refusal::new(Reason::NotChosenByUser, "another machine was named"));
     }
     if !wish.hosts.is_empty() && !wish.hosts.iter().any(|host| is_named(candidate.label, host)) {
-        return Err((Reason::HostNotSuited, format!("the app is made for {} only", wish.hosts.join(", "))));
+        let hosts = wish.hosts.join(", ");
+        return Err(Refusal::new(Reason::HostNotSuited, format!("the app is made for {hosts} only")).with("hosts", hosts.as_str()));
     }
     match &candidate.grant {
-        Grant::Refused(why) => Err((Reason::NoGrant, why.clone())),
+        Grant::Refused(why) => Err(Refusal::new(Reason::NoGrant, why).with("why", why.as_str())),
         Grant::Allowed | Grant::Unknown => Ok(()),
     }
 }
@@ -78,7 +77,7 @@ fn is_named(label: &str, host: &str) -> bool {
 
 /// Whether the machine is there and known well enough at the moment.
 fn ready(wish: &Wish, candidate: &Candidate<'_>, moment: Moment) -> Result<(), Refusal> {
-    let refuse = |reason, sentence: &str| Err((reason, sentence.to_owned()));
+    let refuse = |reason, sentence: &str| Err(Refusal::new(reason, sentence));
     if candidate.disabled {
         return refuse(Reason::MachineDisabled, "it is out of service");
     }
@@ -86,12 +85,12 @@ fn ready(wish: &Wish, candidate: &Candidate<'_>, moment: Moment) -> Result<(), R
         return refuse(Reason::GatewayOffline, "its gateway is not connected");
     }
     let description = candidate.description.ok_or_else(not_described)?;
-    let Some((_, arrived)) = candidate.reading else {
-        return refuse(Reason::ReadingStale, "nothing is known of its load yet");
-    };
+    let (_, arrived) = candidate.reading.ok_or_else(not_read)?;
     let age = moment.now.since(arrived);
     if age > moment.stale_after {
-        return Err((Reason::ReadingStale, format!("its load was last told {age} ago, at most {} are trusted", moment.stale_after)));
+        let most = moment.stale_after;
+        let sentence = format!("its load was last told {age} ago, at most {most} are trusted");
+        return Err(Refusal::new(Reason::ReadingStale, sentence).with("age_s", age).with("most_s", most));
     }
     if candidate.grant == Grant::Unknown {
         return refuse(Reason::GrantUnknown, "the center has not said whether you may run there");
@@ -100,15 +99,22 @@ fn ready(wish: &Wish, candidate: &Candidate<'_>, moment: Moment) -> Result<(), R
 }
 
 fn not_described() -> Refusal {
-    (Reason::NotDescribed, "its gateway has not told yet what it is".to_owned())
+    Refusal::new(Reason::NotDescribed, "its gateway has not told yet what it is")
+}
+
+fn not_read() -> Refusal {
+    Refusal::new(Reason::ReadingMissing, "nothing is known of its load yet")
 }
 
 fn deployed(wish: &Wish, description: &Description) -> Result<(), Refusal> {
     let Some(app) = &wish.app else { return Ok(()) };
     match description.deployments.iter().find(|deployment| deployment.app == *app) {
         Some(deployment) if deployment.ready => Ok(()),
-        Some(deployment) => Err((Reason::AppNotDeployed, format!("{app} is not ready there: {}", deployment.note))),
-        None => Err((Reason::AppNotDeployed, format!("{app} is not deployed there"))),
+        Some(deployment) => {
+            let refusal = Refusal::new(Reason::AppNotReady, format!("{app} is not ready there: {}", deployment.note));
+            Err(refusal.with("app", app.as_str()).with("why", deployment.note.as_str()))
+        }
+        None => Err(Refusal::new(Reason::AppNotDeployed, format!("{app} is not deployed there")).with("app", app.as_str())),
     }
 }
 
@@ -126,10 +132,10 @@ fn queue(wish: &Wish, candidate: &Candidate<'_>, description: &Description, read
         }
     }
     // The sort keeps the order among those that may pass, and among the others.
-    refusals.sort_by_key(|(reason, _)| reason.is_final());
+    refusals.sort_by_key(|refusal: &Refusal| refusal.reason.is_final());
     Err(refusals.into_iter().next().unwrap_or_else(|| match &wish.queue {
-        Some(queue) => (Reason::QueueUnknown, format!("it has no queue '{queue}'")),
-        None => (Reason::QueueClosed, "it has no queues at the moment".to_owned()),
+        Some(queue) => Refusal::new(Reason::QueueUnknown, format!("it has no queue '{queue}'")).with("queue", queue.as_str()),
+        None => Refusal::new(Reason::QueuesMissing, "it has no queues at the moment"),
     }))
 }
 
@@ -142,17 +148,18 @@ fn in_queue(
 ) -> Result<Eligible, Refusal> {
     within(&wish.resources, description, limits)?;
     let name = &limits.name;
+    let of_queue = |reason, sentence: String| Refusal::new(reason, sentence).with("queue", name.as_str());
     let cost = candidate.costs.get(name);
-    if let Some(Cost::Unpaid(_, sentence)) = cost {
-        return Err((Reason::NoBalance, sentence.clone()));
+    if let Some(Cost::Unpaid(sum, sentence)) = cost {
+        return Err(Refusal::new(Reason::NoBalance, sentence).with("sum", sum.to_string().as_str()));
     }
     let told = reading.and_then(|reading| Some((reading, reading.queues.iter().find(|load| load.name == *name)?)));
-    let (reading, load) = told.ok_or_else(|| (Reason::ReadingStale, format!("nothing is known of the load of queue '{name}'")))?;
+    let (reading, load) = told.ok_or_else(not_read)?;
     if matches!(load.state, ServingState::Draining | ServingState::Closed) {
-        return Err((Reason::QueueClosed, format!("queue '{name}' takes no jobs at the moment")));
+        return Err(of_queue(Reason::QueueClosed, format!("queue '{name}' takes no jobs at the moment")));
     }
     let Some(Cost::Payable(cost)) = cost else {
-        return Err((Reason::NoPrice, format!("queue '{name}' has no price")));
+        return Err(of_queue(Reason::NoPrice, format!("queue '{name}' has no price")));
     };
     let (wait, terms, sentence) = expected(&wish.resources, limits, load, reading);
     Ok(Eligible { queue: name.clone(), wait, cost: *cost, terms, sentence })
@@ -161,44 +168,47 @@ fn in_queue(
 /// Whether the queue ever lets a job have so much.
 fn within(wanted: &Resources, description: &Description, limits: &QueueLimits) -> Result<(), Refusal> {
     let queue = &limits.name;
-    let most_nodes = limits.max_nodes.unwrap_or(u32::MAX).min(limits.nodes);
-    if wanted.nodes > most_nodes {
-        return Err((
-            Reason::NodesOverLimit,
-            format!("{} nodes are asked for, queue '{queue}' gives a job at most {most_nodes}", wanted.nodes),
-        ));
+    let nodes = &description.node_classes;
+    let over = |reason, wanted: u32, most: u32, sentence: String| {
+        Err(Refusal::new(reason, sentence).with("wanted", wanted).with("most", most).with("queue", queue.as_str()))
+    };
+    let most = limits.max_nodes.unwrap_or(u32::MAX).min(limits.nodes);
+    if wanted.nodes > most {
+        let sentence = format!("{} nodes are asked for, queue '{queue}' gives a job at most {most}", wanted.nodes);
+        return over(Reason::NodesOverLimit, wanted.nodes, most, sentence);
     }
-    let most_cores = limits.max_cores.unwrap_or(u32::MAX).min(limits.cores);
-    if wanted.cores > most_cores {
-        return Err((
-            Reason::CoresOverLimit,
-            format!("{} cores are asked for, queue '{queue}' gives a job at most {most_cores}", wanted.cores),
-        ));
+    let most = limits.max_cores.unwrap_or(u32::MAX).min(limits.cores);
+    if wanted.cores > most {
+        let sentence = format!("{} cores are asked for, queue '{queue}' gives a job at most {most}", wanted.cores);
+        return over(Reason::CoresOverLimit, wanted.cores, most, sentence);
     }
-    let largest = description.node_classes.iter().map(|class| class.cores).max();
-    if let Some(largest) = largest.filter(|largest| wanted.cores_per_node() > *largest) {
-        let each = wanted.cores_per_node();
-        return Err((Reason::CoresOverLimit, format!("{each} cores on one node are asked for, the largest node has {largest}")));
+    let (each, largest) = (wanted.cores_per_node(), nodes.iter().map(|class| class.cores).max());
+    if let Some(most) = largest.filter(|largest| each > *largest) {
+        let sentence = format!("{each} cores on one node are asked for, the largest node has {most}");
+        return over(Reason::CoresOverNode, each, most, sentence);
     }
-    let largest = description.node_classes.iter().map(|class| class.memory_mib).max();
-    let most_memory = [limits.max_memory_mib, largest].into_iter().flatten().min();
-    if let (Some(wanted), Some(most)) = (wanted.memory_mib, most_memory)
+    let largest = nodes.iter().map(|class| class.memory_mib).max();
+    let most = [limits.max_memory_mib, largest].into_iter().flatten().min();
+    if let (Some(wanted), Some(most)) = (wanted.memory_mib, most)
         && wanted > most
     {
-        return Err((Reason::MemoryOverLimit, format!("{wanted} MiB on a node are asked for, queue '{queue}' gives at most {most}")));
+        let sentence = format!("{wanted} MiB on a node are asked for, queue '{queue}' gives at most {most}");
+        let refusal = Refusal::new(Reason::MemoryOverLimit, sentence).with("queue", queue.as_str());
+        return Err(refusal.with("wanted_mib", wanted).with("most_mib", most));
     }
     if wanted.gpus > limits.gpus {
-        return Err((Reason::GpusMissing, format!("{} GPUs are asked for, queue '{queue}' has {}", wanted.gpus, limits.gpus)));
+        let sentence = format!("{} GPUs are asked for, queue '{queue}' has {}", wanted.gpus, limits.gpus);
+        return over(Reason::GpusMissing, wanted.gpus, limits.gpus, sentence);
     }
-    let most_gpus = description.node_classes.iter().map(|class| class.gpus).max();
-    if let Some(most) = most_gpus.filter(|most| wanted.gpus_per_node() > *most) {
-        let each = wanted.gpus_per_node();
-        return Err((Reason::GpusMissing, format!("{each} GPUs on one node are asked for, a node has at most {most}")));
+    let (each, largest) = (wanted.gpus_per_node(), nodes.iter().map(|class| class.gpus).max());
+    if let Some(most) = largest.filter(|largest| each > *largest) {
+        let sentence = format!("{each} GPUs on one node are asked for, a node has at most {most}");
+        return over(Reason::GpusOverNode, each, most, sentence);
     }
-    if let Some(most) = limits.max_time
-        && wanted.time > most
-    {
-        return Err((Reason::TimeOverLimit, format!("a time of {} is asked for, queue '{queue}' gives at most {most}", wanted.time)));
+    if let Some(most) = limits.max_time.filter(|most| wanted.time > *most) {
+        let sentence = format!("a time of {} is asked for, queue '{queue}' gives at most {most}", wanted.time);
+        let refusal = Refusal::new(Reason::TimeOverLimit, sentence).with("queue", queue.as_str());
+        return Err(refusal.with("wanted_s", wanted.time).with("most_s", most));
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 mod evaluate;
 mod reason;
+mod refusal;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +15,7 @@ use tieline_model::{AppName, Error, ErrorKind, MachineId, Money, QueueName, Reso
 
 pub use evaluate::evaluate;
 pub use reason::Reason;
+pub use refusal::{Refusal, Value, Values};
 
 /// What is to be placed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,12 +130,7 @@ pub enum Verdict {
     /// It can.
     Eligible(Eligible),
     /// It cannot.
-    NotEligible {
-        /// A stable word.
-        reason: Reason,
-        /// A sentence with the numbers.
-        sentence: String,
-    },
+    NotEligible(Refusal),
 }
 
 /// How a machine would run it.
@@ -165,7 +162,7 @@ impl Evaluation {
     pub fn taken(&self) -> Option<(&Evaluated, &Eligible)> {
         self.machines.iter().find(|evaluated| Some(evaluated.machine) == self.chosen).and_then(|evaluated| match &evaluated.verdict {
             Verdict::Eligible(eligible) => Some((evaluated, eligible)),
-            Verdict::NotEligible { .. } => None,
+            Verdict::NotEligible(_) => None,
         })
     }
 
@@ -173,7 +170,7 @@ impl Evaluation {
     pub fn eligible(&self) -> impl Iterator<Item = (MachineId, &Eligible)> {
         self.machines.iter().filter_map(|evaluated| match &evaluated.verdict {
             Verdict::Eligible(eligible) => Some((evaluated.machine, eligible)),
-            Verdict::NotEligible { .. } => None,
+            Verdict::NotEligible(_) => None,
         })
     }
 
@@ -195,8 +192,8 @@ impl Evaluation {
         if self.chosen.is_some() {
             return None;
         }
-        let told: Vec<_> = self.refused().map(|(label, _, sentence)| format!("{label}: {sentence}")).collect();
-        let reasons: Vec<_> = self.refused().map(|(_, reason, _)| reason).collect();
+        let told: Vec<_> = self.refused().map(|(label, refusal)| format!("{label}: {}", refusal.sentence)).collect();
+        let reasons: Vec<_> = self.refused().map(|(_, refusal)| refusal.reason).collect();
         let Some(first) = reasons.first() else { return Some(self.nobody()) };
         let error = Error::new(kind(&reasons), format!("no machine can run this job: {}", told.join("; ")));
         if reasons.iter().any(|reason| reason != first) {
@@ -210,12 +207,10 @@ impl Evaluation {
     }
 
     /// Every machine that was looked at and cannot run it, and why.
-    fn refused(&self) -> impl Iterator<Item = (&str, Reason, &str)> {
+    fn refused(&self) -> impl Iterator<Item = (&str, &Refusal)> {
         self.machines.iter().filter_map(|evaluated| match &evaluated.verdict {
-            Verdict::NotEligible { reason, sentence } if *reason != Reason::NotChosenByUser => {
-                Some((evaluated.label.as_str(), *reason, sentence.as_str()))
-            }
-            Verdict::NotEligible { .. } | Verdict::Eligible(_) => None,
+            Verdict::NotEligible(refusal) if refusal.reason != Reason::NotChosenByUser => Some((evaluated.label.as_str(), refusal)),
+            Verdict::NotEligible(_) | Verdict::Eligible(_) => None,
         })
     }
 

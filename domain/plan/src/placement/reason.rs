@@ -57,26 +57,36 @@ reasons! {
     GatewayOffline = "gateway_offline", Unavailable, None;
     /// Its gateway has not told yet what it is.
     NotDescribed = "not_described", Unavailable, None;
+    /// Nothing is known of its load.
+    ReadingMissing = "reading_missing", Unavailable, None;
     /// What is known of its load is too old.
     ReadingStale = "reading_stale", Unavailable, None;
     /// The center does not let the person in.
     NoGrant = "no_grant", Forbidden, None;
     /// The center has not said whether it lets the person in.
     GrantUnknown = "grant_unknown", Unavailable, None;
-    /// The app is not ready there.
+    /// The center does not offer the app there.
     AppNotDeployed = "app_not_deployed", Unavailable, None;
+    /// The center offers the app there, and something it needs is missing.
+    AppNotReady = "app_not_ready", Unavailable, None;
+    /// It has no queues.
+    QueuesMissing = "queues_missing", Unavailable, None;
     /// It has no such queue.
     QueueUnknown = "queue_unknown", Invalid, Some("queue");
     /// The queue takes no jobs.
     QueueClosed = "queue_closed", Unavailable, None;
     /// More nodes than a job may have.
     NodesOverLimit = "nodes_over_limit", Invalid, Some("nodes");
-    /// More cores than a job or a node may have.
+    /// More cores than a job may have.
     CoresOverLimit = "cores_over_limit", Invalid, Some("cores");
+    /// More cores on a node than the largest one has.
+    CoresOverNode = "cores_over_node", Invalid, Some("cores");
     /// More memory than a job may have on a node.
     MemoryOverLimit = "memory_over_limit", Invalid, Some("memory");
     /// More GPUs than there are.
     GpusMissing = "gpus_missing", Invalid, Some("gpus");
+    /// More GPUs on a node than any has.
+    GpusOverNode = "gpus_over_node", Invalid, Some("gpus");
     /// Longer than a job may run.
     TimeOverLimit = "time_over_limit", Invalid, Some("time");
     /// No price is known.

@@ -111,8 +111,13 @@ fn every_reason_has_its_word_and_a_sentence() {
     let other = MachineId::from_bytes([9; 16]);
     let mut closed = free.clone();
     closed.queues[0].state = ServingState::Draining;
-    let mut no_app = described.clone();
+    let mut elsewhere = free.clone();
+    elsewhere.queues[0].name = name("other");
+    let (mut no_app, mut no_queues, mut one_gpu_each) = (described.clone(), described.clone(), described.clone());
     no_app.deployments[0].ready = false;
+    no_queues.queues.clear();
+    one_gpu_each.queues[0].gpus = 2;
+    one_gpu_each.node_classes[0].gpus = 1;
     let with = |change: &dyn Fn(&mut Resources)| {
         let mut wish = wish(4);
         change(&mut wish.resources);
@@ -124,18 +129,22 @@ fn every_reason_has_its_word_and_a_sentence() {
         (Reason::MachineDisabled, wish(4), Candidate { disabled: true, ..good() }),
         (Reason::GatewayOffline, wish(4), Candidate { connected: false, ..good() }),
         (Reason::NotDescribed, wish(4), Candidate { description: None, ..good() }),
+        (Reason::ReadingMissing, wish(4), Candidate { reading: None, ..good() }),
+        (Reason::ReadingMissing, wish(4), Candidate { reading: Some((&elsewhere, NOW.now)), ..good() }),
         (Reason::ReadingStale, wish(4), Candidate { reading: Some((&free, NOW.now - Seconds(121))), ..good() }),
         (Reason::NoGrant, wish(4), Candidate { grant: Grant::Refused("no rule fits".to_owned()), ..good() }),
         (Reason::GrantUnknown, wish(4), Candidate { grant: Grant::Unknown, ..good() }),
-        (Reason::AppNotDeployed, wish(4), Candidate { description: Some(&no_app), ..good() }),
+        (Reason::AppNotReady, wish(4), Candidate { description: Some(&no_app), ..good() }),
         (Reason::AppNotDeployed, Wish { app: Some(name("gromacs")), ..wish(4) }, good()),
         (Reason::QueueUnknown, Wish { queue: Some(name("fast")), ..wish(4) }, good()),
         (Reason::QueueClosed, wish(4), Candidate { reading: Some((&closed, NOW.now)), ..good() }),
+        (Reason::QueuesMissing, wish(4), Candidate { description: Some(&no_queues), ..good() }),
         (Reason::NodesOverLimit, with(&|wanted| wanted.nodes = 3), good()),
         (Reason::CoresOverLimit, with(&|wanted| wanted.cores = 9), good()),
-        (Reason::CoresOverLimit, with(&|wanted| wanted.cores = 5), good()),
+        (Reason::CoresOverNode, with(&|wanted| wanted.cores = 5), good()),
         (Reason::MemoryOverLimit, with(&|wanted| wanted.memory_mib = Some(5000)), good()),
         (Reason::GpusMissing, with(&|wanted| wanted.gpus = 1), good()),
+        (Reason::GpusOverNode, with(&|wanted| wanted.gpus = 2), Candidate { description: Some(&one_gpu_each), ..good() }),
         (Reason::TimeOverLimit, with(&|wanted| wanted.time = Seconds::hours(2)), good()),
         (Reason::NoPrice, wish(4), Candidate { costs: BTreeMap::new(), ..good() }),
         (
@@ -148,10 +157,18 @@ fn every_reason_has_its_word_and_a_sentence() {
     ];
     for (expected, wish, candidate) in &cases {
         let evaluation = evaluate(wish, std::slice::from_ref(candidate), NOW);
-        let Verdict::NotEligible { reason, sentence } = &evaluation.machines[0].verdict else {
+        let Verdict::NotEligible(told) = &evaluation.machines[0].verdict else {
             panic!("{expected:?} was not found");
         };
-        assert_eq!((reason, sentence.is_empty()), (expected, false));
+        assert_eq!(told.reason, *expected);
+        for (name, value) in &told.values {
+            let said = match value {
+                Value::Text(text) => told.sentence.contains(text),
+                Value::Number(number) if name.ends_with("_s") => told.sentence.contains(&Seconds(*number).to_string()),
+                Value::Number(number) => told.sentence.contains(&number.to_string()),
+            };
+            assert!(said || name == "queue" || name == "sum", "{name} of {told:?}");
+        }
         let refusal = evaluation.refusal().unwrap();
         if *expected != Reason::NotChosenByUser {
             assert_eq!((refusal.word(), refusal.kind(), refusal.wrong_field()), (expected.word(), expected.kind(), expected.field()));
@@ -264,9 +281,12 @@ impl Trouble {
     /// What the hub knows of the machine itself.
     fn known(&self) -> (Description, Reading) {
         let (mut description, mut reading) = (description(self.cores), reading(64, 0));
-        description.deployments[0].ready = self.passes != Some(Reason::AppNotDeployed);
-        if self.passes == Some(Reason::QueueClosed) {
-            reading.queues[0].state = ServingState::Closed;
+        match self.passes {
+            Some(Reason::AppNotDeployed) => description.deployments.clear(),
+            Some(Reason::AppNotReady) => description.deployments[0].ready = false,
+            Some(Reason::QueueClosed) => reading.queues[0].state = ServingState::Closed,
+            Some(Reason::QueuesMissing) => description.queues.clear(),
+            _ => {}
         }
         (description, reading)
     }
@@ -278,7 +298,8 @@ impl Trouble {
             Some(Reason::MachineDisabled) => one.disabled = true,
             Some(Reason::GatewayOffline) => one.connected = false,
             Some(Reason::NotDescribed) => one.description = None,
-            Some(Reason::ReadingStale) => one.reading = None,
+            Some(Reason::ReadingMissing) => one.reading = None,
+            Some(Reason::ReadingStale) => one.reading = Some((reading, NOW.now - Seconds(121))),
             Some(Reason::GrantUnknown) => one.grant = Grant::Unknown,
             Some(Reason::NoPrice) => one.costs.clear(),
             Some(Reason::PreSubmitSilent) => one.pre_submit = PreSubmit::Silent,
@@ -294,8 +315,8 @@ impl Trouble {
 
     /// Whether it could run the job, as far as anybody knows, once what passes has passed.
     fn could(&self, cores: u32) -> bool {
-        // How large a machine is, and what a job costs there, is not known before it is described.
-        let unknown = self.passes == Some(Reason::NotDescribed);
+        // How large a machine is, and what a job costs there, is not known before it is described and has a queue.
+        let unknown = matches!(self.passes, Some(Reason::NotDescribed | Reason::QueuesMissing));
         let fits = unknown || cores * 2 <= self.cores;
         let pays = unknown || self.stays != Some(Reason::NoBalance);
         fits && pays && !matches!(self.stays, Some(Reason::NoGrant | Reason::HostNotSuited))

@@ -4,8 +4,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, SqliteTransactionMode,
-    SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, IsolationLevel, QueryResult,
+    SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -71,6 +71,23 @@ impl Store {
     /// For reading: every question sees a consistent moment of its own.
     pub fn read(&self) -> &DatabaseConnection {
         &self.readers
+    }
+
+    /// For questions that must all see the same moment. It is over when it is dropped.
+    ///
+    /// # Errors
+    /// `Unavailable` where the database does not answer.
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction> {
+        let options = match self.readers.get_database_backend() {
+            // A transaction of SQLite sees the moment of its first question.
+            DbBackend::Sqlite => TransactionOptions::default(),
+            _ => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..Default::default()
+            },
+        };
+        self.readers.begin_with_options(options).await.map_err(fault)
     }
 
     /// For what is neither a question nor a unit of work, such as copying the whole.

@@ -123,8 +123,13 @@ pub struct Reason {
     /// A stable word.
     #[schema(example = "cores_over_limit")]
     pub code: String,
-    /// A sentence with the numbers.
+    /// A sentence with the values.
     pub message: String,
+    /// What the sentence tells, by name, so that it can be said in another language: numbers, or names and somebody's own words. The
+    /// names of a code are always the same; one ends with the unit of its number, `_s` for seconds and `_mib` for MiB.
+    #[serde(default)]
+    #[schema(example = json!({"wanted": 64, "most": 16, "queue": "batch"}))]
+    pub values: BTreeMap<String, serde_json::Value>,
 }
 
 /// Resources an app recommends.

@@ -4,10 +4,10 @@ import { Link } from "@tanstack/react-router";
 import i18next from "i18next";
 import { useTranslation } from "react-i18next";
 import { money, roughly } from "../../i18n/format";
+import { title, why } from "../../ui/reason";
 import { Tag } from "../../ui/State";
 import type { Known } from "./known";
 import type { Candidate } from "./rank";
-import { reason } from "./reason";
 
 /** When it would start, in words. */
 export function startOf(one: Candidate): string {
@@ -53,10 +53,10 @@ export function Other({ one, known, account, pinned, onUnpin }: Other) {
       <span className="machine-words">
         <b>{one.name}</b>
         <span className="dim">{known.about(one)}</span>
-        {one.reasons.map(({ code, message }) => (
-          <span key={code} className="machine-why">
-            <b>{reason(code)}</b> <span className="dim">{message}</span>
-            {code === "no_balance" && (
+        {one.reasons.map((reason) => (
+          <span key={reason.code} className="machine-why">
+            <b>{title(reason.code)}</b> <span className="dim">{why(reason)}</span>
+            {reason.code === "no_balance" && (
               <>
                 {" "}
                 <Link to="/account" search={{ account }}>

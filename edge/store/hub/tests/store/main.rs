@@ -12,6 +12,7 @@ mod jobs;
 mod money;
 mod people;
 mod schema;
+mod snapshot;
 mod upgrade;
 
 pub use engines::{for_each_engine, moment, seeded};

@@ -15,7 +15,7 @@ pub mod wanted;
 
 use tieline_model::{Error, JobId, Result};
 use tieline_store_hub::jobs::Job;
-use tieline_store_hub::{jobs, machines};
+use tieline_store_hub::{ConnectionTrait, jobs, machines};
 
 use crate::App;
 use crate::app::people::caller::Caller;
@@ -25,13 +25,21 @@ use crate::app::people::caller::Caller;
 /// # Errors
 /// `NotFound` for everybody else, whether it exists or not.
 pub async fn visible(app: &App, caller: &Caller, id: JobId) -> Result<Job> {
+    visible_in(app.store.read(), caller, id).await
+}
+
+/// The same at the moment of a snapshot.
+///
+/// # Errors
+/// As [`visible`].
+pub async fn visible_in(db: &impl ConnectionTrait, caller: &Caller, id: JobId) -> Result<Job> {
     let missing = || Error::not_found(format!("there is no job {id}"));
-    let job = jobs::by_id(app.store.read(), id).await?.ok_or_else(missing)?;
+    let job = jobs::by_id(db, id).await?.ok_or_else(missing)?;
     if job.user == caller.user || caller.roles.is_administrator() {
         return Ok(job);
     }
     let Some(machine) = job.machine else { return Err(missing()) };
-    let machine = machines::by_id(app.store.read(), machine).await?;
+    let machine = machines::by_id(db, machine).await?;
     if machine.is_some_and(|machine| caller.roles.operates(machine.center)) { Ok(job) } else { Err(missing()) }
 }
 

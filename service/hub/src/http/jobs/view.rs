@@ -6,10 +6,10 @@ use serde::Serialize;
 use serde_json::Value;
 use tieline_model::job::{AttemptKey, JobFact};
 use tieline_model::{MachineId, MachineName, Result, Seconds};
-use tieline_plan::placement::{Evaluated, Evaluation, Verdict};
-use tieline_store_hub::attempts;
+use tieline_plan::placement::{Evaluated, Evaluation, Refusal, Verdict};
 use tieline_store_hub::facts::{Fact, Origin};
 use tieline_store_hub::jobs::{Job, Summary};
+use tieline_store_hub::{ConnectionTrait, attempts};
 use tieline_wire_api::apps::{Candidate, Reason};
 use tieline_wire_api::jobs as wire;
 
@@ -91,9 +91,7 @@ impl Machines {
                 cost: Some(eligible.cost),
                 ..blank
             },
-            Verdict::NotEligible { reason, sentence } => {
-                Candidate { reasons: vec![Reason { code: reason.word().to_owned(), message: sentence.clone() }], ..blank }
-            }
+            Verdict::NotEligible(refusal) => Candidate { reasons: vec![reason(refusal)], ..blank },
         })
     }
 
@@ -102,6 +100,12 @@ impl Machines {
         let machine = self.0.get(&job.machine.filter(|_| !job.state.is_final())?)?;
         (!app.links.is_connected(machine.gateway)).then_some(machine.last_seen)
     }
+}
+
+fn reason(refusal: &Refusal) -> Reason {
+    let Refusal { reason, sentence, values } = refusal;
+    let values = values.iter().map(|(name, value)| (name.clone(), json(value))).collect();
+    Reason { code: reason.word().to_owned(), message: sentence.clone(), values }
 }
 
 /// What a request asks for, in the hub's words.
@@ -150,8 +154,8 @@ pub(super) fn request(job: &Job, version: &str) -> Result<wire::CreateJob> {
 ///
 /// # Errors
 /// Where the database fails.
-pub(super) async fn attempt(app: &App, attempt: attempts::Attempt, facts: &[Fact]) -> Result<wire::Attempt> {
-    let transitions = attempts::transitions(app.store.read(), attempt.key).await?;
+pub(super) async fn attempt(app: &App, db: &impl ConnectionTrait, attempt: attempts::Attempt, facts: &[Fact]) -> Result<wire::Attempt> {
+    let transitions = attempts::transitions(db, attempt.key).await?;
     let of_this = |fact: &&Fact| fact.key == attempt.key;
     let by_number: HashMap<u64, &Fact> = facts.iter().filter(of_this).map(|fact| (fact.number, fact)).collect();
     let one = |transition: attempts::Transition| {

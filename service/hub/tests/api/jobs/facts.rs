@@ -193,6 +193,7 @@ async fn a_job_that_failed_says_what_can_be_done_about_it() {
     let hint = Some("put the line that `tieline access MACHINE` prints into your authorized_keys".to_owned());
     play.happens(key, [JobFact::Failed { phase: Phase::StageIn, reason: "login1 does not let awang in".to_owned(), hint }]).await;
     let told = play.hub.get(format!("/jobs/{}/explain", key.job)).as_user("alice").await.expect(200).json();
-    let wanted = "it failed (stage_in): login1 does not let awang in; put the line that `tieline access MACHINE` prints into your authorized_keys";
+    let wanted =
+        "it failed (stage_in): login1 does not let awang in; put the line that `tieline access MACHINE` prints into your authorized_keys";
     assert_eq!(told["sentence"], wanted);
 }

@@ -9,6 +9,7 @@ import { ErrorView } from "../../../../ui/ErrorView";
 import { explain } from "../../../../ui/explain";
 import { Loading } from "../../../../ui/Loading";
 import { Section } from "../../../../ui/Page";
+import { why } from "../../../../ui/reason";
 import { Tag } from "../../../../ui/State";
 import { type Column, Table } from "../../../../ui/table/Table";
 import { When } from "../../../../ui/When";
@@ -94,7 +95,7 @@ function useCandidateColumns(): Column<Schema<"Candidate">>[] {
       {
         id: "reasons",
         title: t("job.can_run"),
-        cell: (one) => (one.eligible ? t("job.yes") : one.reasons.map(explain).join("; ") || t("job.no")),
+        cell: (one) => (one.eligible ? t("job.yes") : one.reasons.map(why).join(" ") || t("job.no")),
       },
       {
         id: "wait",

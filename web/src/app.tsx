@@ -44,7 +44,8 @@ function useLiveEvents() {
   const user = useUser();
   const id = user?.id;
   useEffect(() => {
-    if (user === undefined) void accessToken();
+    // Where the hub is away, whatever the page asks for says so.
+    if (user === undefined) accessToken().catch(() => undefined);
   }, [user]);
   useEffect(() => {
     if (!id) return;

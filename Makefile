@@ -54,8 +54,10 @@ check: ## what needs neither root nor installs: format, lints, tidy, unit tests
 
 bench: ## measure, one JSON line for each figure
 	@tool/setup test
+	@tool/web build
 	cargo build --release -p tieline -p tieline-bench
 	target/release/tieline bench all
+	@tool/web bench
 
 dist: ## release binaries in dist/
 	@tool/setup demo

@@ -3,12 +3,11 @@
 import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { App as AntApp, ConfigProvider } from "antd";
-import type { Locale } from "antd/es/locale";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { asFailure } from "./api/failure";
 import { accessToken, useUser } from "./api/session";
-import type { Language } from "./i18n/i18n";
+import { componentWords } from "./i18n/i18n";
 import { listen, onArrival } from "./live/live";
 import { router } from "./routes";
 import { antTheme, useTheme } from "./theme/theme";
@@ -25,26 +24,13 @@ const queries = new QueryClient({
   },
 });
 
-const locales: Record<Language, () => Promise<{ default: Locale }>> = {
-  en: () => import("antd/locale/en_GB"),
-  zh: () => import("antd/locale/zh_CN"),
-};
-
-function useLocale() {
-  const { i18n } = useTranslation();
-  const [locale, setLocale] = useState<Locale>();
-  useEffect(() => {
-    void locales[i18n.language as Language]?.().then((loaded) => setLocale(loaded.default));
-  }, [i18n.language]);
-  return locale;
-}
-
 /** Live events while somebody is signed in; what one person saw is gone when another signs in. */
 function useLiveEvents() {
   const user = useUser();
   const id = user?.id;
   useEffect(() => {
-    if (user === undefined) void accessToken();
+    // Where the hub is away, whatever the page asks for says so.
+    if (user === undefined) accessToken().catch(() => undefined);
   }, [user]);
   useEffect(() => {
     if (!id) return;
@@ -61,12 +47,11 @@ function useLiveEvents() {
 
 export function App() {
   const theme = useTheme();
-  const locale = useLocale();
+  // Draws again in another language.
+  useTranslation();
   useLiveEvents();
-  // A language that came later would build the pages anew, and what was typed by then would be lost.
-  if (!locale) return null;
   return (
-    <ConfigProvider theme={antTheme(theme)} locale={locale} button={{ autoInsertSpace: false }}>
+    <ConfigProvider theme={antTheme(theme)} locale={componentWords()} button={{ autoInsertSpace: false }}>
       <AntApp component={false}>
         <QueryClientProvider client={queries}>
           <RouterProvider router={router} />

@@ -30,31 +30,41 @@ const people = createRoute({
 
 const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
 
+/** A page whose script is loaded when it is opened. A failure is ours to tell: the router would load all anew, also offline. */
+const opened: typeof lazyRouteComponent = (load, name) =>
+  lazyRouteComponent(async () => {
+    try {
+      return await load();
+    } catch (error) {
+      throw asFault(error);
+    }
+  }, name);
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
   validateSearch: (search): { next?: string } => ({ next: text(search.next) }),
-  component: lazyRouteComponent(() => import("./pages/sign-in/SignIn"), "SignIn"),
+  component: opened(() => import("./pages/sign-in/SignIn"), "SignIn"),
 });
 
 const overview = createRoute({
   getParentRoute: () => people,
   path: "/",
-  component: lazyRouteComponent(() => import("./pages/overview/Overview"), "Overview"),
+  component: opened(() => import("./pages/overview/Overview"), "Overview"),
 });
 
 const jobs = createRoute({
   getParentRoute: () => people,
   path: "/jobs",
   validateSearch: readFilter,
-  component: lazyRouteComponent(() => import("./pages/jobs/Jobs"), "Jobs"),
+  component: opened(() => import("./pages/jobs/Jobs"), "Jobs"),
 });
 
 const job = createRoute({
   getParentRoute: () => people,
   path: "/jobs/$job",
   validateSearch: readView,
-  component: lazyRouteComponent(() => import("./pages/jobs/Job"), "JobPage"),
+  component: opened(() => import("./pages/jobs/Job"), "JobPage"),
 });
 
 const apps = createRoute({
@@ -64,7 +74,7 @@ const apps = createRoute({
     search: text(search.search),
     tag: text(search.tag),
   }),
-  component: lazyRouteComponent(() => import("./pages/apps/Apps"), "Apps"),
+  component: opened(() => import("./pages/apps/Apps"), "Apps"),
 });
 
 const app = createRoute({
@@ -72,57 +82,57 @@ const app = createRoute({
   path: "/apps/$app",
   /** `again` is a job whose request fills the form. */
   validateSearch: (search): { again?: string } => ({ again: text(search.again) }),
-  component: lazyRouteComponent(() => import("./pages/apps/App"), "AppPage"),
+  component: opened(() => import("./pages/apps/App"), "AppPage"),
 });
 
 const machines = createRoute({
   getParentRoute: () => root,
   path: "/machines",
-  component: lazyRouteComponent(() => import("./pages/machines/Machines"), "Machines"),
+  component: opened(() => import("./pages/machines/Machines"), "Machines"),
 });
 
 const machine = createRoute({
   getParentRoute: () => root,
   path: "/machines/$machine",
-  component: lazyRouteComponent(() => import("./pages/machines/Machine"), "MachinePage"),
+  component: opened(() => import("./pages/machines/Machine"), "MachinePage"),
 });
 
 const account = createRoute({
   getParentRoute: () => people,
   path: "/account",
   validateSearch: (search): { account?: string } => ({ account: text(search.account) }),
-  component: lazyRouteComponent(() => import("./pages/account/Account"), "Account"),
+  component: opened(() => import("./pages/account/Account"), "Account"),
 });
 
 const profile = createRoute({
   getParentRoute: () => people,
   path: "/profile",
-  component: lazyRouteComponent(() => import("./pages/profile/Profile"), "Profile"),
+  component: opened(() => import("./pages/profile/Profile"), "Profile"),
 });
 
 const centers = createRoute({
   getParentRoute: () => people,
   path: "/admin/centers",
-  component: lazyRouteComponent(() => import("./pages/admin/Centers"), "Centers"),
+  component: opened(() => import("./pages/admin/Centers"), "Centers"),
 });
 
 const users = createRoute({
   getParentRoute: () => people,
   path: "/admin/people",
-  component: lazyRouteComponent(() => import("./pages/admin/People"), "People"),
+  component: opened(() => import("./pages/admin/People"), "People"),
 });
 
 const prices = createRoute({
   getParentRoute: () => people,
   path: "/admin/prices",
-  component: lazyRouteComponent(() => import("./pages/admin/Prices"), "Prices"),
+  component: opened(() => import("./pages/admin/Prices"), "Prices"),
 });
 
 const audit = createRoute({
   getParentRoute: () => people,
   path: "/admin/audit",
   validateSearch: (search): AuditFilter => readAuditFilter(search),
-  component: lazyRouteComponent(() => import("./pages/admin/Audit"), "Audit"),
+  component: opened(() => import("./pages/admin/Audit"), "Audit"),
 });
 
 const tree = root.addChildren([

@@ -3,7 +3,11 @@
 import { expect, type Page, test } from "@playwright/test";
 import { downloaded } from "./download";
 import { Hub, unique } from "./hub";
+import { mock, type Told, Trouble } from "./mock";
 import { signIn } from "./people";
+
+/** A job of the hub that is made up. */
+const OVER = "job_over";
 
 test("a job that failed says first what went wrong, and is tried again as another attempt", async ({
   page,
@@ -114,36 +118,39 @@ test("files are listed with their folders, and what is downloaded is what the jo
   await expect(page.getByRole("link", { name: "deep" })).toBeVisible();
 });
 
-/** A file of so many lines, as the hub would give it: a far line takes it several requests. */
-async function lines(page: Page, total: number) {
+/** A job that is over and left one file of so many lines, as the hub would give it: a far line takes it several requests. */
+function long(total: number): Told {
   let reached = 0;
-  await page.route("**/api/v1/jobs/*/lines/**", (route) => {
-    const asked = new URL(route.request().url()).searchParams;
-    const first = Number(asked.get("first"));
-    reached += 5_000_000;
-    if (first > total) return route.fulfill({ json: { first, lines: [], total, next: null, reached: total } });
-    if (first > reached) return route.fulfill({ json: { first, lines: [], total: null, next: first, reached } });
-    const count = Math.min(Number(asked.get("count")), total - first + 1);
-    const texts = Array.from({ length: count }, (_, index) => `step ${first + index} <i>energy</i>`);
-    const next = first + count <= total ? first + count : null;
-    return route.fulfill({ json: { first, lines: texts, total, next, reached: first + count - 1 } });
-  });
-  await page.route("**/api/v1/jobs/*/search/**", (route) => {
-    const asked = new URL(route.request().url()).searchParams;
-    const from = Number(asked.get("from"));
-    const hits = [from + 99, from + 4999].map((line) => ({ line, text: `step ${line} <i>energy</i>` }));
-    const next = from + 5000 <= total ? from + 5000 : null;
-    return route.fulfill({ json: { hits, next, searched_to: Math.min(total, from + 4999) } });
-  });
+  const text = (line: number) => `step ${line} <i>energy</i>`;
+  return {
+    "/api/v1/jobs/{job}": {
+      id: OVER,
+      state: "completed",
+      base: "finished",
+      attempts: [{ number: 1, state: "completed" }],
+    },
+    "/api/v1/jobs/{job}/files": { items: [{ path: "big.log", size: total }], attempt: 1 },
+    "/api/v1/jobs/{job}/lines/{path}": ({ searchParams: asked }) => {
+      const first = Number(asked.get("first"));
+      reached += 5_000_000;
+      if (first > total) return { first, total, reached: total };
+      if (first > reached) return { first, next: first, reached };
+      const count = Math.min(Number(asked.get("count")), total - first + 1);
+      const lines = Array.from({ length: count }, (_, index) => text(first + index));
+      const next = first + count <= total ? first + count : null;
+      return { first, lines, total, next, reached: first + count - 1 };
+    },
+    "/api/v1/jobs/{job}/search/{path}": ({ searchParams: asked }) => {
+      const from = Number(asked.get("from"));
+      const hits = [from + 99, from + 4999].map((line) => ({ line, text: text(line) }));
+      return { hits, next: from + 5000 <= total ? from + 5000 : null, searched_to: Math.min(total, from + 4999) };
+    },
+  };
 }
 
-test("a file of any length is read by page and by line, and searched", async ({ page, request }) => {
-  const hub = await Hub.of(request, "alice");
-  const id = await hub.run(unique("viewer"), "echo x > big.log");
-  await hub.until(id, "finished");
-  await signIn(page, "alice");
-  await lines(page, 12_000_000);
-  await page.goto(`/jobs/${id}?tab=files`);
+test("a file of any length is read by page and by line, and searched", async ({ page }) => {
+  await mock(page, { told: long(12_000_000) });
+  await page.goto(`/jobs/${OVER}?tab=files`);
   await page.getByRole("link", { name: "big.log" }).click();
   await expect(page.getByText("Lines 1 to 500 of 12,000,000").first()).toBeVisible();
   await page.getByRole("button", { name: "Next page" }).first().click();
@@ -157,7 +164,7 @@ test("a file of any length is read by page and by line, and searched", async ({ 
   await expect(page.locator("[aria-current=location] code")).toBeInViewport();
   await page.reload();
   await expect(page.locator(".sheet [aria-current=location] code")).toBeInViewport();
-  await page.goto(`/jobs/${id}?tab=files&file=big.log&line=12000900`);
+  await page.goto(`/jobs/${OVER}?tab=files&file=big.log&line=12000900`);
   await page.getByRole("button", { name: "Go to its last line" }).click();
   await expect(page.locator(".sheet [aria-current=location] code")).toHaveText("step 12000000 <i>energy</i>");
   await page.getByRole("searchbox", { name: "Find in the file" }).fill("ENERGY");
@@ -209,20 +216,16 @@ test("what a job wrote is read and searched where it lies, by the hub itself", a
   await expect(page.getByText("There is nothing here")).toBeVisible();
 });
 
-test("a step whose record is not there yet is shown, and the page goes on", async ({ page, request }) => {
-  const hub = await Hub.of(request, "alice");
-  const id = await hub.run(unique("bare"), "exit 3");
-  await hub.until(id, "failed");
-  await signIn(page, "alice");
-  await page.route(`**/api/v1/jobs/${id}`, async (route) => {
-    const job = await (await route.fetch()).json();
-    for (const step of job.attempts[0].transitions) step.evidence = null;
-    return route.fulfill({ json: job });
+test("a step whose record is not there yet is shown, and the page goes on", async ({ page }) => {
+  const step = (from: string, to: string) => ({ from, to, evidence: null });
+  const transitions = [step("created", "staging_in"), step("staging_in", "failed")];
+  const attempt = { number: 1, state: "failed", detail: { phase: "run" }, sight: null, usage: null, transitions };
+  await mock(page, {
+    told: { "/api/v1/jobs/{job}": { id: OVER, state: "failed", base: "failed", attempts: [attempt] } },
   });
-  await page.goto(`/jobs/${id}`);
+  await page.goto(`/jobs/${OVER}`);
   await expect(page.getByRole("main").getByText("Sending files")).toBeVisible();
   await expect(page.getByRole("region", { name: "What went wrong" })).toContainText("The program failed");
-  await page.unrouteAll({ behavior: "wait" });
 });
 
 test("the name is changed where it stands, and what the hub refuses is said beside it", async ({ page, request }) => {
@@ -245,32 +248,18 @@ test("the name is changed where it stands, and what the hub refuses is said besi
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(`${name}-b`);
 });
 
-test("another person's job is not there, and a center that is away is said to be", async ({ page, request }) => {
+test("another person's job is not there", async ({ page, request }) => {
   const hub = await Hub.of(request, "bob");
   const id = await hub.run(unique("bobs"), "true");
   await hub.until(id, "finished");
   await signIn(page, "alice");
   await page.goto(`/jobs/${id}`);
   await expect(page.getByText("There is nothing here")).toBeVisible();
-  const own = await (await Hub.of(request, "alice")).run(unique("away"), "true");
-  await page.route("**/api/v1/jobs/*/files?*", (route) =>
-    route.fulfill({ status: 503, json: { kind: "unavailable", code: "gateway_away", message: "the center is away" } }),
-  );
-  await page.goto(`/jobs/${own}?tab=files`);
-  await expect(page.getByText("Not available right now")).toBeVisible({ timeout: 20_000 });
-  await expect(page.getByText("can be read again when its center is back")).toBeVisible();
 });
 
-test("a job whose center is out of reach says when it was seen last", async ({ page, request }) => {
-  const hub = await Hub.of(request, "alice");
-  const id = await hub.run(unique("stale"), "true");
-  await hub.until(id, "finished");
-  await signIn(page, "alice");
-  await page.route(`**/api/v1/jobs/${id}`, async (route) => {
-    const answer = await route.fetch();
-    return route.fulfill({ json: { ...(await answer.json()), last_seen_at: "2026-11-27T08:00:00Z" } });
-  });
-  await page.goto(`/jobs/${id}`);
-  await expect(page.getByText("this is how the job was seen last")).toBeVisible();
-  await page.unrouteAll({ behavior: "wait" });
+test("a center that is away as a job's files are asked for is said to be", async ({ page }) => {
+  await mock(page, { told: { ...long(1), "/api/v1/jobs/{job}/files": new Trouble(503) } });
+  await page.goto(`/jobs/${OVER}?tab=files`);
+  await expect(page.getByText("Not available right now")).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText("can be read again when its center is back")).toBeVisible();
 });

@@ -57,7 +57,7 @@ test("a price that is set holds from now on, the old one stays in the history, a
   await page.getByRole("button", { name: "Set a price" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Machine").click();
-  await page.getByTitle("demo/workbench").click();
+  await page.getByTitle("demo/workbench").last().click();
   await dialog.getByLabel("Account").click();
   await page.getByTitle("bob", { exact: true }).click();
   await dialog.getByLabel("Core-hour").fill("0.125");

@@ -2,7 +2,7 @@
 
 import createClient from "openapi-fetch";
 import createHooks from "openapi-react-query";
-import { type ErrorBody, Failure } from "./failure";
+import { Failure, failureOf } from "./failure";
 import type { components, paths } from "./schema";
 import { accessToken, forget } from "./session";
 
@@ -17,8 +17,7 @@ async function call(request: Request): Promise<Response> {
     if (answer.status === 401) forget();
   }
   if (answer.ok) return answer;
-  const body = (await answer.json().catch(() => undefined)) as ErrorBody | undefined;
-  throw new Failure(answer.status, body);
+  throw await failureOf(answer);
 }
 
 function signed(request: Request, token: string | undefined) {

@@ -8,6 +8,7 @@ describe("what broke a page", () => {
 
   it("is one where a script of the page could not be loaded, or the hub not be reached", () => {
     expect(asFault(new TypeError("Failed to fetch dynamically imported module: /assets/a.js")).offline).toBe(true);
+    expect(asFault(new Error("Unable to preload CSS for /assets/a.css")).offline).toBe(true);
     expect(asFault(new Failure(0)).offline).toBe(true);
   });
 });

@@ -7,11 +7,14 @@ export type ErrorBody = components["schemas"]["ErrorBody"];
 export class Failure extends Error {
   readonly status: number;
   readonly body: ErrorBody | undefined;
+  /** By this an administrator finds in the hub's log what happened. */
+  readonly request: string | undefined;
 
-  constructor(status: number, body?: ErrorBody) {
+  constructor(status: number, body?: ErrorBody, request?: string | null) {
     super(body?.message ?? (status === 0 ? "offline" : String(status)));
     this.status = status;
     this.body = body;
+    this.request = request ?? undefined;
   }
 
   /** The hub could not be reached at all. */
@@ -25,10 +28,18 @@ export class Failure extends Error {
   }
 }
 
+/** What an answer says that went wrong. */
+export async function failureOf(answer: Response): Promise<Failure> {
+  const body = (await answer.json().catch(() => undefined)) as ErrorBody | undefined;
+  return new Failure(answer.status, body, answer.headers.get("x-request-id"));
+}
+
 /** What broke a page as it was drawn: a fault of the page's own, but for a script that could not be loaded. */
 export function asFault(error: unknown): Failure {
   const failure = asFailure(error);
-  return error instanceof Failure || !failure.offline || /module/i.test(String(error)) ? failure : new Failure(500);
+  return error instanceof Failure || !failure.offline || /module|preload/i.test(String(error))
+    ? failure
+    : new Failure(500);
 }
 
 /** Any thrown thing as a failure. */

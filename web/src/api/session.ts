@@ -4,7 +4,7 @@
  */
 
 import { useSyncExternalStore } from "react";
-import { Failure } from "./failure";
+import { Failure, failureOf } from "./failure";
 import type { components } from "./schema";
 
 type SignedIn = components["schemas"]["SignedIn"];
@@ -82,14 +82,14 @@ async function refresh() {
     take((await answer.json()) as SignedIn);
     return session?.token;
   }
-  if (answer.status !== 401) throw await failure(answer);
+  if (answer.status !== 401) throw await failureOf(answer);
   publish(null);
   return undefined;
 }
 
 export async function signIn(name: string, password: string) {
   const answer = await send("/api/v1/sessions", { name, password });
-  if (!answer.ok) throw await failure(answer);
+  if (!answer.ok) throw await failureOf(answer);
   take((await answer.json()) as SignedIn);
 }
 
@@ -112,8 +112,4 @@ async function send(path: string, body: unknown, method = "POST", token?: string
   } catch {
     throw new Failure(0);
   }
-}
-
-async function failure(answer: Response) {
-  return new Failure(answer.status, await answer.json().catch(() => undefined));
 }

@@ -1,6 +1,7 @@
 /** The one view of what went wrong, for a page or a part of it: what, what to do, and the way on. */
 
 import {
+  ClockCircleOutlined,
   CloudServerOutlined,
   DisconnectOutlined,
   LockOutlined,
@@ -11,16 +12,18 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { asFailure, type Failure } from "../api/failure";
+import { duration } from "../i18n/format";
 import { explain } from "./explain";
 import { Notice } from "./Notice";
 
-type Kind = "offline" | "not_found" | "forbidden" | "unauthenticated" | "unavailable" | "other";
+type Kind = "offline" | "not_found" | "forbidden" | "unauthenticated" | "throttled" | "unavailable" | "other";
 
 const icons: Record<Kind, ReactNode> = {
   offline: <DisconnectOutlined />,
   not_found: <QuestionCircleOutlined />,
   forbidden: <LockOutlined />,
   unauthenticated: <LockOutlined />,
+  throttled: <ClockCircleOutlined />,
   unavailable: <CloudServerOutlined />,
   other: <WarningOutlined />,
 };
@@ -31,6 +34,7 @@ function kind(failure: Failure): Kind {
     401: "unauthenticated",
     403: "forbidden",
     404: "not_found",
+    429: "throttled",
     502: "unavailable",
     503: "unavailable",
     504: "unavailable",
@@ -38,10 +42,14 @@ function kind(failure: Failure): Kind {
   return known[failure.status] ?? "other";
 }
 
+/** Where an administrator may look what the hub has written of the request. */
+const helps: Kind[] = ["throttled", "unavailable", "other"];
+
 export function ErrorView({ error, retry, small }: { error: unknown; retry?: () => void; small?: boolean }) {
   const { t } = useTranslation();
   const failure = asFailure(error);
   const what = kind(failure);
+  const wait = failure.body?.retry_after_s;
   return (
     <Notice
       small={small}
@@ -63,6 +71,12 @@ export function ErrorView({ error, retry, small }: { error: unknown; retry?: () 
       }
     >
       <p>{failure.body ? explain(failure.body) : t(`error.${what}.text`)}</p>
+      {wait && <p>{t("error.wait", { time: duration(wait) })}</p>}
+      {failure.request && helps.includes(what) && (
+        <p className="dim">
+          {t("error.request")} <code>{failure.request}</code>
+        </p>
+      )}
     </Notice>
   );
 }

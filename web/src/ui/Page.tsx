@@ -95,7 +95,7 @@ export function Figures({ items }: { items: { label: ReactNode; value: ReactNode
         <div key={index}>
           <small>{item.label}</small>
           <b>{item.value}</b>
-          <small>{item.note ?? " "}</small>
+          <small>{item.note || "\u00a0"}</small>
         </div>
       ))}
     </div>

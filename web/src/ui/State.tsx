@@ -7,7 +7,11 @@ import "./state.css";
 export type Tone = "run" | "ok" | "wait" | "bad" | "off";
 
 export function Tag({ tone, children }: { tone: Tone; children: React.ReactNode }) {
-  return <span className={`tag ${tone}`}>{children}</span>;
+  return (
+    <span className={`tag ${tone}`}>
+      <span>{children}</span>
+    </span>
+  );
 }
 
 const tones: Record<string, Tone> = { pending: "wait", running: "run", finished: "ok", failed: "bad", canceled: "off" };

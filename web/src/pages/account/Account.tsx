@@ -11,7 +11,7 @@ import { Loading } from "../../ui/Loading";
 import { Page } from "../../ui/Page";
 import { Balances } from "./Balances";
 import { Charges } from "./Charges";
-import { useAccounts } from "./data";
+import { useAccounts, useBalance, useHolds, useRecentCharges } from "./data";
 import { Holds } from "./Holds";
 import { Members } from "./Members";
 import { Spending } from "./Spending";
@@ -58,6 +58,9 @@ export function Account() {
 }
 
 function Shown({ account }: { account: Schema<"Account"> }) {
+  // The upper parts come together: none is to push another away.
+  const upper = [useBalance(account.id), useRecentCharges(account.id), useHolds(account.id)];
+  if (upper.some(({ isPending }) => isPending)) return <Loading lines={8} />;
   return (
     <>
       <Balances account={account} />

@@ -7,13 +7,11 @@ import { ErrorView } from "../../ui/ErrorView";
 import { Loading } from "../../ui/Loading";
 import { Panel, Section } from "../../ui/Page";
 import { byDay } from "./charges";
-import { useRecentCharges } from "./data";
-
-const DAYS = 30;
+import { DAYS, useRecentCharges } from "./data";
 
 export function Spending({ account }: { account: string }) {
   const { t } = useTranslation();
-  const { data, error, refetch } = useRecentCharges(account, DAYS);
+  const { data, error, refetch } = useRecentCharges(account);
   const currencies = [...new Set(data?.filter((one) => one.kind !== "top_up").map((one) => one.sum.currency))];
   if (data && currencies.length === 0) return null;
   return (

@@ -30,12 +30,15 @@ export const readCharges =
     return data as unknown as PageOf<Charge>;
   };
 
+/** So many days of spending are shown. */
+export const DAYS = 30;
+
 /** All charges of the last days: read back from the newest until they are older. */
-export function useRecentCharges(account: string, days: number) {
+export function useRecentCharges(account: string) {
   return useQuery({
-    queryKey: ["get", PATH, "recent", account, days],
+    queryKey: ["get", PATH, "recent", account],
     queryFn: ({ signal }) => {
-      const first = new Date(firstDay(days, Date.now())).toISOString();
+      const first = new Date(firstDay(DAYS, Date.now())).toISOString();
       const old = (rows: Charge[]) => (rows.at(-1)?.at ?? "") < first;
       return readAll(readCharges(account, 1000), signal, undefined, old);
     },

@@ -3,7 +3,7 @@
 import { DatePicker, Input, Select } from "antd";
 import dayjs from "dayjs";
 import { useTranslation } from "react-i18next";
-import { actions } from "./audit";
+import { actions } from "./actions";
 import { type AuditFilter, readAuditFilter } from "./audit-filter";
 
 export function AuditFilters({ filter, onChange }: { filter: AuditFilter; onChange: (next: AuditFilter) => void }) {

@@ -10,43 +10,6 @@ import type { AuditFilter } from "./audit-filter";
 type Entry = Schema<"AuditEntry">;
 type Query = NonNullable<paths["/api/v1/audit"]["get"]["parameters"]["query"]>;
 
-/** What can have been done; the hub's own words, which are the same in every language. */
-export const actions = [
-  "account.create",
-  "account.member",
-  "account.top_up",
-  "center.create",
-  "center.join_token",
-  "file.delete",
-  "file.move",
-  "file.upload",
-  "gateway.enroll",
-  "gateway.renew",
-  "gateway.revoke",
-  "job.cancel",
-  "job.create",
-  "job.delete",
-  "job.restore",
-  "job.retry",
-  "job.update",
-  "machine.add",
-  "machine.enable",
-  "machine.move",
-  "preferences.set",
-  "price.set",
-  "session.end",
-  "session.open",
-  "session.reuse",
-  "template.create",
-  "template.delete",
-  "token.create",
-  "token.revoke",
-  "user.blocked",
-  "user.create",
-  "user.password",
-  "user.roles",
-];
-
 /** The question to the hub; both days belong to what is asked. */
 export function question({ actor, action, subject, from, to }: AuditFilter): Query {
   return {

@@ -6,6 +6,7 @@ import { useUser } from "../../api/session";
 import { ErrorView } from "../../ui/ErrorView";
 import { Loading } from "../../ui/Loading";
 import { Page } from "../../ui/Page";
+import { useMachines } from "../machines/data";
 import { useOverviewJobs } from "./data";
 import { FirstSteps } from "./FirstSteps";
 import { Jobs } from "./Jobs";
@@ -23,10 +24,12 @@ export function Overview() {
   const name = user?.display_name || user?.name || "";
   const sentence = useSentence(jobs.all && { running: jobs.running ?? 0, waiting: jobs.waiting ?? 0 });
   const fresh = jobs.all?.length === 0;
+  // Asked for with the jobs, and shown below them: they are not to push it away.
+  useMachines();
   return (
     <Page
       title={t(`overview.greeting.${partOf(new Date().getHours())}`, { name })}
-      sub={fresh ? t("overview.welcome") : sentence}
+      sub={fresh ? t("overview.welcome") : (sentence ?? "\u00a0")}
       actions={
         !fresh && (
           <Link to="/apps" className="button primary">
@@ -38,10 +41,12 @@ export function Overview() {
       <Standing running={jobs.running} waiting={jobs.waiting} more={jobs.more} />
       {!jobs.all && (jobs.error ? <ErrorView error={jobs.error} retry={jobs.retry} small /> : <Loading lines={6} />)}
       {jobs.all && (fresh ? <FirstSteps /> : <Jobs jobs={jobs.all} />)}
-      <div className="split">
-        <MachinesNow />
-        {jobs.all && !fresh && <News jobs={jobs.all} user={user?.id ?? ""} />}
-      </div>
+      {(jobs.all || jobs.error) && (
+        <div className="split">
+          <MachinesNow />
+          {jobs.all && !fresh && <News jobs={jobs.all} user={user?.id ?? ""} />}
+        </div>
+      )}
     </Page>
   );
 }

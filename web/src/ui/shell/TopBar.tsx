@@ -68,7 +68,12 @@ function Person() {
   const user = useUser();
   const go = useNavigate();
   const here = useRouterState({ select: (state) => state.location.href });
-  if (user === undefined) return <span className="avatar" aria-hidden />;
+  if (user === undefined)
+    return (
+      <span className="icon" aria-hidden>
+        <span className="avatar" />
+      </span>
+    );
   if (user === null)
     return (
       <Link to="/sign-in" search={{ next: here === "/sign-in" ? undefined : here }} className="button">

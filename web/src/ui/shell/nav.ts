@@ -45,7 +45,8 @@ export const may = {
 
 const sees: Record<Entry["for"], (user: User | null | undefined) => boolean> = {
   all: () => true,
-  people: (user) => Boolean(user),
+  // Also while it is not known who it is: then somebody had signed in, and the entries do not move when it is.
+  people: (user) => user !== null,
   operators: (user) => may.operate(user),
   administrators: may.administer,
 };

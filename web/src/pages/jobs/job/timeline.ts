@@ -11,6 +11,15 @@ export type Entry = {
   step?: Step;
 };
 
+const pending = ["created", "checking", "placed", "staging_in", "ready", "submitting", "queued", "held", "requeued"];
+
+/** Which of the five base states a state of an attempt's history belongs to. */
+export function baseOf(state: string) {
+  if (state === "completed") return "finished";
+  if (state === "failed" || state === "canceled") return state;
+  return pending.includes(state) ? "pending" : "running";
+}
+
 /**
  * The states an attempt went through, the first one first. `asked` is when the job was made; a later attempt was asked for
  * when its first step tells.

@@ -6,16 +6,8 @@ import { moment } from "../../../../i18n/format";
 import { Elapsed } from "../../../../ui/Elapsed";
 import { JobState } from "../../../../ui/State";
 import type { Attempt, Fact, Whole } from "../record";
-import { type Entry, timeline } from "../timeline";
+import { baseOf, type Entry, timeline } from "../timeline";
 import { factWords, flat } from "../words";
-
-/** The base of a state, for its colour. */
-function base(state: string) {
-  if (state === "completed") return "finished";
-  if (state === "failed" || state === "canceled") return state;
-  const pending = ["created", "checking", "placed", "staging_in", "ready", "submitting", "queued", "held", "requeued"];
-  return pending.includes(state) ? "pending" : "running";
-}
 
 /** Whether a state lasted so long that it is worth a word. */
 const long = (from: string, to: string) => Date.parse(to) - Date.parse(from) >= 1000;
@@ -40,7 +32,7 @@ function Row({ entry, over }: { entry: Entry; over: boolean }) {
   return (
     <li>
       <div className="timeline-head">
-        <JobState job={{ state, base: base(state) }} />
+        <JobState job={{ state, base: baseOf(state) }} />
         {step?.inferred && (
           <span className="inferred" title={t("job.inferred_text")}>
             {t("job.inferred")}

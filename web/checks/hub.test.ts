@@ -6,7 +6,7 @@ import { actions } from "../src/pages/admin/actions";
 import { baseOf } from "../src/pages/jobs/job/timeline";
 import en from "../src/strings/en";
 import zh from "../src/strings/zh";
-import { actionsIn, auditActions, jobStates } from "./source";
+import { actionsIn, auditActions, codes, jobStates, reasons } from "./source";
 
 describe("the words of the audit log", () => {
   it("that the filter offers are those the hub writes", () => {
@@ -23,6 +23,33 @@ describe("the words of the audit log", () => {
 
   it("are missed aloud", () => {
     expect(() => actionsIn("app.audit(&tx, caller, word(deleted), id, json!({}))")).toThrow("word(deleted)");
+  });
+});
+
+describe("why a machine cannot run a job", () => {
+  it("has a title and a sentence in both languages, which need the same values", () => {
+    expect(reasons().length).toBeGreaterThan(20);
+    for (const { reason, why } of [en, zh]) {
+      expect(
+        Object.keys(reason)
+          .filter((word) => word !== "other")
+          .sort(),
+      ).toEqual(reasons().sort());
+      expect(Object.keys(why).sort()).toEqual(reasons().sort());
+    }
+    const values = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort();
+    for (const word of reasons() as (keyof typeof en.why)[]) expect(values(zh.why[word])).toEqual(values(en.why[word]));
+  });
+});
+
+describe("what an error is called", () => {
+  it("has a word in both languages", () => {
+    // What runs out at the moment of asking is no error of the hub's.
+    const own = codes().concat("offline");
+    expect(own).toContain("no_machine");
+    for (const { code, reason } of [en, zh])
+      expect(own.filter((word) => !(word in code) && !(word in reason))).toEqual([]);
+    expect(Object.keys(en.code).filter((word) => !own.includes(word))).toEqual([]);
   });
 });
 

@@ -22,12 +22,33 @@ export function jobStates(): { word: string; base: string }[] {
   );
 }
 
+/** Why a machine cannot run a job: the words of `Reason`. */
+export function reasons(): string[] {
+  const text = readFileSync(join(root, "domain/plan/src/placement/reason.rs"), "utf8");
+  return [...text.matchAll(/^ {4}\w+ = "(\w+)",/gm)].map(([, word]) => word as string);
+}
+
+/** What errors are called on the wire: their kinds, and the codes that are finer. */
+export function codes(): string[] {
+  const kinds = readFileSync(join(root, "domain/model/src/error.rs"), "utf8").matchAll(/Self::\w+ => "(\w+)",/g);
+  const finer = ["service/hub/src", "domain", "edge/store/hub/src"].flatMap((folder) =>
+    rust(folder).flatMap((text) => [...text.matchAll(/\.code\("(\w+)"\)/g)]),
+  );
+  return [...new Set([...kinds, ...finer].map(([, word]) => word as string))].sort();
+}
+
 /** The actions that the hub writes into its audit log. */
 export function auditActions(): string[] {
-  const folder = join(root, "service/hub/src");
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".rs"));
-  const words = files.flatMap((file) => actionsIn(readFileSync(join(folder, file), "utf8")));
-  return [...new Set(words)].sort();
+  return [...new Set(rust("service/hub/src").flatMap(actionsIn))].sort();
+}
+
+/** The product's own source below a folder; tests make up words of their own. */
+function rust(folder: string): string[] {
+  const files = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
+  const own = files.filter((file) => file.endsWith(".rs") && !/(^|\/)tests?(\.rs|\/)/.test(file));
+  return own.map(
+    (file) => readFileSync(join(root, folder, file), "utf8").split("#[cfg(test)]\nmod tests {")[0] as string,
+  );
 }
 
 /** What stands as the action in each call, or what the variable that stands there may be. */

@@ -18,7 +18,8 @@ export function explain(error: Pick<ErrorBody, "code" | "message"> & Partial<Err
   return known ? `${known}${error.message ? `：${error.message}` : ""}` : `${error.message}${hint}`;
 }
 
-function sentence(text: string) {
+/** It begins with a capital. */
+export function sentence(text: string) {
   return text ? text[0]?.toUpperCase() + text.slice(1) : text;
 }
 

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { hub } from "../../api/client";
 import { asFailure } from "../../api/failure";
 import { explain } from "../../ui/explain";
+import { causeWords } from "./cause";
 import type { Job } from "./list";
 
 export function Why({ job, text }: { job: Job; text: string }) {
@@ -28,5 +29,5 @@ function Cause({ job }: { job: Job }) {
   );
   if (error) return <>{explain({ code: asFailure(error).code, message: asFailure(error).message })}</>;
   if (!data) return <>{t("ui.loading")}</>;
-  return <>{explain({ code: `state_${data.state}`, message: data.sentence })}</>;
+  return <>{causeWords(t, data)}</>;
 }

@@ -6,7 +6,6 @@ import { useTranslation } from "react-i18next";
 import { hub, type Schema } from "../../../../api/client";
 import { money, span } from "../../../../i18n/format";
 import { ErrorView } from "../../../../ui/ErrorView";
-import { explain } from "../../../../ui/explain";
 import { Loading } from "../../../../ui/Loading";
 import { Section } from "../../../../ui/Page";
 import { why } from "../../../../ui/reason";
@@ -29,7 +28,7 @@ export function Placement({ job, attempt }: { job: Whole; attempt: Attempt }) {
       {now && (
         <section className={attempt.state === "lost" ? "verdict wait" : "verdict run"} aria-label={t("job.now_title")}>
           <p>{now}</p>
-          {refused && <p>{explain({ code: "no_machine_now", message: asked.data?.sentence ?? "" })}</p>}
+          {refused && <p>{t("job.refused")}</p>}
         </section>
       )}
       {unplaced ? (

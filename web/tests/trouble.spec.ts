@@ -77,8 +77,6 @@ test("a hub that was away as a page was opened is asked again by a button, also 
   for (const [address, shown] of [
     ["/jobs", "No jobs yet"],
     ["/admin/people", "Nobody is called that"],
-    ["/admin/centers", "No centers yet"],
-    ["/", "Your first result"],
   ] as const) {
     entrance.trouble = new Trouble(503);
     await page.goto(address);

@@ -177,7 +177,10 @@ pub async fn calm(center: &mut Center, client: &Client, judge: &Judge, alice: &S
                 return jobs;
             }
             let logs = || format!("hub:\n{}\ngateway:\n{}", center.log("hub"), center.log("gateway"));
-            assert!(Instant::now() < end, "{told}:\n{}\n{}", faults.join("\n"), logs());
+            let told_of = |job: &&Job| faults.iter().any(|fault| fault.contains(&job.id.to_string()));
+            let why = |job: &Job| alice.run(&["job", "explain", &job.id.to_string()]).text();
+            let reasons = || jobs.iter().filter(told_of).map(why).collect::<Vec<_>>().join("\n");
+            assert!(Instant::now() < end, "{told}:\n{}\n{}\n{}", faults.join("\n"), reasons(), logs());
         }
         tokio::time::sleep(Duration::from_millis(300)).await;
     }

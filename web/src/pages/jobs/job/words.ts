@@ -39,7 +39,7 @@ function sightWords(t: TFunction, native: string, sight: Sight): string {
 export function factWords(t: TFunction, fact: Fact, me?: string): string {
   switch (fact.fact) {
     case "placed":
-      return t("job.fact.placed", { reason: fact.reason });
+      return t("job.fact.placed", { reason: fact.reason, queue: fact.queue ?? "–" });
     case "staged_in":
       return t("job.fact.staged_in", { size: bytes(fact.bytes), folder: fact.folder });
     case "sighted":

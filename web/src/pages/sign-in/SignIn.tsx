@@ -6,7 +6,7 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asFailure, type Failure } from "../../api/failure";
 import { signIn, useUser } from "../../api/session";
-import { explain } from "../../ui/explain";
+import { because } from "../../ui/explain";
 import { Mark } from "../../ui/shell/Mark";
 import "./sign-in.css";
 
@@ -41,8 +41,8 @@ export function SignIn() {
     }
   };
 
-  const words = ({ body, offline }: Failure) =>
-    body ? explain(body) : t(offline ? "error.offline.text" : "error.other.text");
+  const words = (failure: Failure) =>
+    failure.body?.code === "unauthenticated" ? t("sign_in.wrong") : because(failure);
   return (
     <div className="sign-in">
       <div className="sign-in-mark">

@@ -1,4 +1,4 @@
-/** Pictures for the documents, of a demonstration in which some jobs ran: `tool/web shots` writes them anew. */
+/** Pictures of a demonstration in which some jobs ran: `tool/web shots` for the documents, `tool/web looks` for our eyes. */
 
 import { defineConfig } from "@playwright/test";
 import config from "./playwright.config";

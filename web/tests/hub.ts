@@ -47,6 +47,13 @@ export class Hub {
     return ((await answer.json()) as { id: string }).id;
   }
 
+  /** Anything else of the API; gives what it answers. */
+  async ask<Answer>(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, data?: object): Promise<Answer> {
+    const answer = await this.request.fetch(`${ready.url}/api/v1${path}`, { method, headers: this.headers(), data });
+    if (!answer.ok()) throw new Error(await answer.text());
+    return (await answer.text().then((text) => (text ? JSON.parse(text) : undefined))) as Answer;
+  }
+
   async job(id: string) {
     const answer = await this.request.get(`${ready.url}/api/v1/jobs/${id}`, { headers: this.headers() });
     return (await answer.json()) as { base: string; state: string };

@@ -85,6 +85,16 @@ export function antTheme(theme: Theme): ThemeConfig {
       // The style sheet takes movement away; what waits for its end must not be begun.
       motion: !prefersStill.matches,
     },
-    components: { Button: { primaryShadow: "none", defaultShadow: "none", dangerShadow: "none" } },
+    components: {
+      // In the dark theme the algorithm would dim the accent, and a button would differ from a link that looks like one.
+      Button: {
+        colorPrimary: p.accent,
+        colorPrimaryHover: p["accent-hover"],
+        colorPrimaryActive: p["accent-hover"],
+        primaryShadow: "none",
+        defaultShadow: "none",
+        dangerShadow: "none",
+      },
+    },
   };
 }

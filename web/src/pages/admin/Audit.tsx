@@ -101,7 +101,7 @@ function useColumns(filter: AuditFilter): Column<Entry>[] {
         ),
       },
       { id: "subject", title: t("audit.subject"), cell: (entry) => only({ subject: entry.subject }, entry.subject) },
-      { id: "detail", title: t("audit.detail"), cell: (entry) => <Detail entry={entry} /> },
+      { id: "detail", title: t("audit.detail"), wide: true, cell: (entry) => <Detail entry={entry} /> },
     ];
   }, [t, filter]);
 }

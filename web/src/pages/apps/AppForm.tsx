@@ -69,7 +69,7 @@ export function AppForm({ app, schema, about }: AppForm) {
       actions={<FillMenu app={app.app} wish={wish} fill={fill} touched={form.touched} />}
     >
       <form
-        className="run"
+        className="run-page"
         noValidate
         onSubmit={(event: FormEvent) => {
           event.preventDefault();

@@ -39,8 +39,10 @@ export function Filters({ filter, onChange, tools }: Filters) {
         <button type="button" className="icon" aria-expanded={open} onClick={() => setOpen(!open)}>
           <FilterOutlined aria-hidden /> {t("jobs.more_filters")}
         </button>
-        <Search name={filter.name} onName={(name) => set({ name })} />
-        <div className="jobs-tools">{tools}</div>
+        <div className="jobs-tools">
+          <Search name={filter.name} onName={(name) => set({ name })} />
+          {tools}
+        </div>
       </div>
       {open && (
         <Suspense fallback={<Loading lines={1} />}>

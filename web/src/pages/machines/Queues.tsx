@@ -48,7 +48,7 @@ export function Queues({ machine }: { machine: Machine }) {
         numeric: true,
         cell: ({ cores, load }) => (load ? span(backlog(cores, load)) : "–"),
       },
-      { id: "limits", title: t("machines.limits"), cell: (queue) => <Limits queue={queue} /> },
+      { id: "limits", title: t("machines.limits"), wide: true, cell: (queue) => <Limits queue={queue} /> },
     ],
     [t],
   );

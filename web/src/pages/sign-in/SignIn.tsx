@@ -4,16 +4,16 @@ import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { Alert, Button, Form, Input } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { asFailure } from "../../api/failure";
+import { asFailure, type Failure } from "../../api/failure";
 import { signIn, useUser } from "../../api/session";
-import { explain } from "../../ui/explain";
+import { because } from "../../ui/explain";
 import { Mark } from "../../ui/shell/Mark";
 import "./sign-in.css";
 
 export function SignIn() {
   const { t } = useTranslation();
   const { next } = useSearch({ from: "/sign-in" });
-  const [failure, setFailure] = useState<string>();
+  const [failure, setFailure] = useState<Failure>();
   const [busy, setBusy] = useState(false);
   const user = useUser();
   const router = useRouter();
@@ -35,13 +35,14 @@ export function SignIn() {
     try {
       await signIn(name.trim(), password);
     } catch (error) {
-      const { body, offline } = asFailure(error);
-      setFailure(body ? explain(body) : t(offline ? "error.offline.text" : "error.other.text"));
+      setFailure(asFailure(error));
     } finally {
       setBusy(false);
     }
   };
 
+  const words = (failure: Failure) =>
+    failure.body?.code === "unauthenticated" ? t("sign_in.wrong") : because(failure);
   return (
     <div className="sign-in">
       <div className="sign-in-mark">
@@ -60,7 +61,7 @@ export function SignIn() {
         >
           <Input.Password autoComplete="current-password" size="large" />
         </Form.Item>
-        {failure && <Alert type="error" title={failure} showIcon role="alert" />}
+        {failure && <Alert type="error" title={words(failure)} showIcon role="alert" />}
         <Button type="primary" htmlType="submit" size="large" block loading={busy}>
           {t("shell.sign_in")}
         </Button>

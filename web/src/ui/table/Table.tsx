@@ -19,6 +19,8 @@ export type Column<Row> = {
   numeric?: boolean;
   /** The one that names the row; always shown. */
   main?: boolean;
+  /** Takes a line of its own where a row is a card. */
+  wide?: boolean;
 };
 
 type Table<Row> = {
@@ -137,6 +139,7 @@ const Line = memo(
             key={column.id}
             data-title={column.title}
             data-main={column.main}
+            data-wide={column.wide}
             className={column.numeric ? "num" : undefined}
           >
             {column.cell(row)}

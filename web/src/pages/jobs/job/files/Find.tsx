@@ -27,7 +27,7 @@ export function Find({ place, onNeedle, onLine }: Find) {
     <>
       <form className="find" onSubmit={submit}>
         <input
-          className="field"
+          className="file-field"
           type="search"
           value={text}
           aria-label={t("job.find")}

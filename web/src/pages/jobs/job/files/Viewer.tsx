@@ -79,7 +79,7 @@ function GoTo({ onLine, total }: { onLine: (line: number) => void; total: number
   return (
     <form className="goto" onSubmit={submit}>
       <input
-        className="field"
+        className="file-field"
         inputMode="numeric"
         value={text}
         aria-label={t("job.go_to_line")}
@@ -88,7 +88,7 @@ function GoTo({ onLine, total }: { onLine: (line: number) => void; total: number
         onChange={(event) => setText(event.target.value.trim())}
       />
       {wrong && (
-        <span role="alert" className="field-problem">
+        <span role="alert" className="file-problem">
           {total === undefined ? t("job.line_wrong") : t("job.line_beyond", { total: number(total) })}
         </span>
       )}

@@ -144,13 +144,13 @@ pub struct Attempt {
     /// Its folder on the machine.
     pub folder: Option<String>,
     /// What the scheduler said last: why it waits, when it expects to start it, where it runs.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     pub sight: Option<serde_json::Value>,
     /// How far its present step is, where a script of its package says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<Progress>,
     /// What it occupied.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     pub usage: Option<serde_json::Value>,
     /// When it began to run.
     #[schema(value_type = Option<String>, format = DateTime)]

@@ -27,7 +27,10 @@ test("pictures", async ({ page, request, browser }) => {
     const buffer = Buffer.from(input);
     await page.locator("input[type=file]").first().setInputFiles({ name: "in.melt", mimeType: "text/plain", buffer });
     await expect(page.getByRole("button", { name: "Remove in.melt" })).toBeVisible();
+    // Where nothing is said of them, the app asks for more than a small machine has.
+    await page.getByLabel("Cores").fill("2");
     await page.getByLabel("Copies along x").fill("4");
+    await page.evaluate(() => window.scrollTo(0, 0));
     await expect(page.locator(".machine").getByText(/at most ¥/)).toBeVisible();
   });
   const { done, open } = await work(hub);

@@ -100,7 +100,12 @@ function useColumns(filter: AuditFilter): Column<Entry>[] {
           </>
         ),
       },
-      { id: "subject", title: t("audit.subject"), cell: (entry) => only({ subject: entry.subject }, entry.subject) },
+      {
+        id: "subject",
+        title: t("audit.subject"),
+        wide: true,
+        cell: (entry) => only({ subject: entry.subject }, entry.subject),
+      },
       { id: "detail", title: t("audit.detail"), wide: true, cell: (entry) => <Detail entry={entry} /> },
     ];
   }, [t, filter]);

@@ -38,12 +38,15 @@ export function CenterPart({ center, gateways, machines, onJoin }: Part) {
   return (
     <Section
       title={
-        <span className="center-title">
-          {center.title}
-          <Tag tone={center.connected ? "ok" : gateways.length ? "bad" : "wait"}>
-            {t(center.connected ? "centers.connected" : gateways.length ? "centers.away" : "centers.not_joined")}
-          </Tag>
-        </span>
+        <>
+          <span className="center-title">
+            {center.title}
+            <Tag tone={center.connected ? "ok" : gateways.length ? "bad" : "wait"}>
+              {t(center.connected ? "centers.connected" : gateways.length ? "centers.away" : "centers.not_joined")}
+            </Tag>
+          </span>
+          <span className="dim center-sub">{words}</span>
+        </>
       }
       tools={
         <button type="button" className="button" disabled={busy} onClick={() => void token()}>
@@ -51,7 +54,6 @@ export function CenterPart({ center, gateways, machines, onJoin }: Part) {
         </button>
       }
     >
-      <p className="dim center-sub">{words}</p>
       <Gateways gateways={gateways} center={center} />
       {machines.length > 0 && <MachineSwitches machines={machines} center={center} />}
     </Section>

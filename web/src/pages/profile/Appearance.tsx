@@ -26,6 +26,7 @@ export function Appearance() {
                 text={(one) => languages[one]}
                 onChange={(next) => next && void speak(next)}
               />,
+              true,
             ],
             [
               t("profile.theme"),
@@ -37,6 +38,7 @@ export function Appearance() {
                 text={(one) => t(`profile.themes.${one}`)}
                 onChange={(next) => next && choose(next)}
               />,
+              true,
             ],
           ]}
         />

@@ -35,11 +35,13 @@ export function useLog(job: Whole, attempt: Attempt, stream: Stream, paused: boo
     let decoder = new TextDecoder();
     let frame = 0;
     const show = (change: Partial<typeof log>) => setLog((now) => ({ ...now, ...change }));
+    const drawn = () => {
+      window.clearTimeout(frame);
+      frame = 0;
+      return tail.show();
+    };
     const draw = () => {
-      frame ||= window.setTimeout(() => {
-        frame = 0;
-        show({ shown: tail.show() });
-      }, 50);
+      frame ||= window.setTimeout(() => show({ shown: drawn() }), 50);
     };
     setLog({ shown: none, state: "loading", error: undefined });
     follow(
@@ -58,7 +60,8 @@ export function useLog(job: Whole, attempt: Attempt, stream: Stream, paused: boo
           draw();
         },
         restart: () => tail.clear(),
-        state: (state) => show({ state }),
+        // What is said of the lines is not said before they are shown.
+        state: (state) => show(frame ? { state, shown: drawn() } : { state }),
       },
       stop.signal,
     ).catch((error: unknown) => !stop.signal.aborted && show({ error }));

@@ -1218,10 +1218,10 @@ export interface components {
             /** @description Its folder on the machine. */
             folder?: string | null;
             /** @description What the scheduler said last: why it waits, when it expects to start it, where it runs. */
-            sight: Record<string, never>;
+            sight?: Record<string, never> | null;
             progress?: components["schemas"]["JobProgress"] | null;
             /** @description What it occupied. */
-            usage: Record<string, never>;
+            usage?: Record<string, never> | null;
             /**
              * Format: date-time
              * @description When it began to run.

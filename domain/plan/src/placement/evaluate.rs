@@ -1,7 +1,7 @@
 //! The evaluation itself: first what holds for a machine whatever the queue, then queue by queue, then the choice.
 
 use tieline_model::machine::{Description, QueueLimits, QueueLoad, Reading, ServingState};
-use tieline_model::{MachineId, Resources, Seconds};
+use tieline_model::{MachineId, QueueName, Resources, Seconds};
 
 use super::{Candidate, Cost, Eligible, Evaluated, Evaluation, Grant, Moment, PreSubmit, Reason, Refusal, Term, Verdict, Wish};
 
@@ -177,7 +177,7 @@ fn within(wanted: &Resources, description: &Description, limits: &QueueLimits) -
         let sentence = format!("{} nodes are asked for, queue '{queue}' gives a job at most {most}", wanted.nodes);
         return over(Reason::NodesOverLimit, wanted.nodes, most, sentence);
     }
-    let most = limits.max_cores.unwrap_or(u32::MAX).min(limits.cores);
+    let most = most_in(limits);
     if wanted.cores > most {
         let sentence = format!("{} cores are asked for, queue '{queue}' gives a job at most {most}", wanted.cores);
         return over(Reason::CoresOverLimit, wanted.cores, most, sentence);
@@ -211,6 +211,17 @@ fn within(wanted: &Resources, description: &Description, limits: &QueueLimits) -
         return Err(refusal.with("wanted_s", wanted.time).with("most_s", most));
     }
     Ok(())
+}
+
+/// The most cores that one job on so many nodes may have on a machine, in the queue that was named or in the largest one.
+pub fn most_cores(description: &Description, queue: Option<&QueueName>, nodes: u32) -> u32 {
+    let on_nodes = description.node_classes.iter().map(|class| class.cores).max().map_or(u32::MAX, |each| each.saturating_mul(nodes));
+    let queues = description.queues.iter().filter(|limits| queue.is_none_or(|named| *named == limits.name));
+    queues.map(most_in).max().unwrap_or(0).min(on_nodes)
+}
+
+fn most_in(limits: &QueueLimits) -> u32 {
+    limits.max_cores.unwrap_or(u32::MAX).min(limits.cores)
 }
 
 /// How long it would wait: not at all where enough is free, or else until all queued work is done, as if it could be spread over all cores.

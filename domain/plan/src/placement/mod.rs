@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use tieline_model::machine::{Description, Reading};
 use tieline_model::{AppName, Error, ErrorKind, MachineId, Money, QueueName, Resources, Seconds, Timestamp};
 
-pub use evaluate::evaluate;
+pub use evaluate::{evaluate, most_cores};
 pub use reason::Reason;
 pub use refusal::{Refusal, Value, Values};
 

@@ -183,6 +183,16 @@ fn every_reason_has_its_word_and_a_sentence() {
 }
 
 #[test]
+fn the_most_cores_are_those_of_the_largest_queue_as_far_as_the_nodes_have_them() {
+    let mut described = description(8);
+    let long = QueueLimits { name: name("long"), max_cores: Some(3), ..described.queues[0].clone() };
+    described.queues.push(long);
+    assert_eq!([1, 2, 3].map(|nodes| most_cores(&described, None, nodes)), [4, 8, 8]);
+    assert_eq!(most_cores(&described, Some(&name("long")), 2), 3);
+    assert_eq!(most_cores(&described, Some(&name("none")), 2), 0);
+}
+
+#[test]
 fn an_app_made_for_some_machines_runs_only_there() {
     let (described, free) = (description(8), reading(8, 0));
     let all = [candidate(1, "a/m", &described, &free, 1), candidate(2, "b/n", &described, &free, 5)];

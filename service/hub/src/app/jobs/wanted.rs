@@ -7,8 +7,10 @@ use serde_json::{Map, Value};
 use tieline_model::{
     AccountId, AccountName, Error, FileId, MachineId, QueueName, RelPath, Resources, Result, Seconds, Sha256, UserId, name,
 };
-use tieline_pack::{FileMeta, ParameterType, Params, check_params, check_resources, recommend};
+use tieline_pack::{FileMeta, ParameterType, Params, Recommendation, check_params, check_resources, recommend};
+use tieline_plan::placement::most_cores;
 use tieline_store_hub::jobs::Job;
+use tieline_store_hub::machines::Machine;
 use tieline_store_hub::{accounts, files, machines};
 
 use crate::App;
@@ -89,6 +91,8 @@ pub struct Prepared {
     pub account: AccountId,
     /// What it is called.
     pub name: String,
+    /// What its app suggests for these parameters.
+    pub advice: Recommendation,
 }
 
 impl Wanted {
@@ -122,7 +126,6 @@ pub async fn prepare_anyway(app: &App, user: UserId, asked: Asked) -> Result<(Pr
         Err(error) if error.is_of_request() => (Default::default(), Some(error)),
         Err(error) => return Err(error),
     };
-    let wish = wish(&edition, &params, &asked)?;
     let name = match &asked.name {
         Some(text) => name::line("name", text, 128)?,
         None => edition.manifest.name.clone(),
@@ -132,9 +135,11 @@ pub async fn prepare_anyway(app: &App, user: UserId, asked: Asked) -> Result<(Pr
         None => None,
     };
     let queue = asked.queue.as_deref().map(str::parse).transpose().map_err(|error: Error| error.field("queue"))?;
+    let advice = within_reach(app, recommend(&edition.manifest, &params), &edition, machine, queue.as_ref(), &asked).await?;
+    let wish = wish(&edition, advice, &asked)?;
     let account = account(app, user, asked.account.as_deref()).await?;
     let wanted = Wanted { given: asked.params, files: asked.files, params: params.to_json(), inputs, wish, machine, queue };
-    Ok((Prepared { edition, wanted, account, name }, wrong))
+    Ok((Prepared { edition, wanted, account, name, advice }, wrong))
 }
 
 async fn params(app: &App, user: UserId, edition: &Edition, asked: &Asked) -> Result<(Params, Vec<Input>)> {
@@ -185,8 +190,25 @@ async fn params(app: &App, user: UserId, edition: &Edition, asked: &Asked) -> Re
     Ok((params, inputs))
 }
 
-fn wish(edition: &Edition, params: &Params, asked: &Asked) -> Result<Resources> {
-    let advice = recommend(&edition.manifest, params);
+/// An advice speaks of the calculation and knows no machine: more than any of them gives would find none.
+async fn within_reach(
+    app: &App,
+    advice: Recommendation,
+    edition: &Edition,
+    machine: Option<MachineId>,
+    queue: Option<&QueueName>,
+    asked: &Asked,
+) -> Result<Recommendation> {
+    let Some(cores) = advice.cores else { return Ok(advice) };
+    let meant = |one: &Machine| one.enabled && machine.is_none_or(|named| named == one.id);
+    let ready = |one: &Machine| one.description.deployments.iter().any(|app| app.ready && app.app == edition.row.app);
+    let all = machines::all(app.store.read()).await?;
+    let nodes = asked.nodes.unwrap_or(1);
+    let most = all.iter().filter(|one| meant(one) && ready(one)).map(|one| most_cores(&one.description, queue, nodes)).max();
+    Ok(Recommendation { cores: Some(most.filter(|most| *most > 0).map_or(cores, |most| cores.min(most))), ..advice })
+}
+
+fn wish(edition: &Edition, advice: Recommendation, asked: &Asked) -> Result<Resources> {
     let nodes = asked.nodes.unwrap_or(1);
     let wish = Resources {
         nodes,

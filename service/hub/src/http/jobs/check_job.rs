@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::State;
 use tieline_model::Error;
-use tieline_pack::{Params, recommend};
 use tieline_wire_api::ErrorBody;
 use tieline_wire_api::apps::{CheckAnswer, Recommended};
 use tieline_wire_api::jobs::CreateJob;
@@ -36,13 +35,12 @@ pub(super) async fn check_job(
         }
         Err(error) => return Err(error.into()),
     };
-    let manifest = &prepared.edition.manifest;
-    let advice = Params::from_json(manifest, &prepared.wanted.params).map(|params| recommend(manifest, &params)).unwrap_or_default();
+    let advice = prepared.advice;
     let recommended = (advice.cores.is_some() || advice.time.is_some()).then(|| Recommended {
         nodes: prepared.wanted.wish.nodes,
         cores: advice.cores.unwrap_or(prepared.wanted.wish.cores),
         time_s: advice.time.unwrap_or(prepared.wanted.wish.time).0,
-        reason: format!("what {} suggests for these parameters", manifest.name),
+        reason: format!("what {} suggests for these parameters", prepared.edition.manifest.name),
     });
     let candidates = Machines::read(&app).await?.candidates(&evaluation);
     Ok(Json(CheckAnswer { errors: wrong.as_ref().map(told).unwrap_or_default(), candidates, recommended }))

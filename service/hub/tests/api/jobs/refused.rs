@@ -1,7 +1,7 @@
 //! Requests that make no job: what is wrong with them, and why no machine can run them.
 
 use serde_json::{Value, json};
-use tieline_model::machine::{QueueLoad, Reading, ServingState};
+use tieline_model::machine::{Deployment, QueueLoad, Reading, ServingState};
 use tieline_model::{Seconds, Sha256};
 use tieline_store_hub::{apps, machines};
 
@@ -256,4 +256,23 @@ async fn the_same_idempotency_key_makes_one_job_also_when_both_requests_come_at_
     assert_eq!(jobs(&play).await, 1);
     let bad = play.hub.post("/jobs", play.request()).header("idempotency-key", "two words").as_user("alice").await.expect(422).json();
     assert_eq!(bad["field"], "idempotency-key");
+}
+
+#[tokio::test]
+async fn an_app_suggests_no_more_cores_than_a_machine_gives() {
+    let play = Play::start().await;
+    let mut with_lammps = description("fast");
+    with_lammps.deployments.push(Deployment { app: "lammps".parse().unwrap(), ready: true, note: String::new() });
+    play.describe(&with_lammps).await;
+    let suggested = async |change: Value| {
+        // For ten copies along x the package itself suggests 64 cores.
+        let mut request = json!({ "app": "lammps", "files": { "input": [play.script] }, "params": { "x": 10 }, "time_s": 3600 });
+        request.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        let checked = play.hub.post("/apps/lammps/check", request).as_user("alice").await.expect(200).json();
+        let fast = checked["candidates"].as_array().unwrap().iter().find(|one| one["name"] == "fast").unwrap();
+        json!([checked["recommended"]["cores"], fast["eligible"]])
+    };
+    assert_eq!(suggested(json!({})).await, json!([8, true]));
+    assert_eq!(suggested(json!({ "nodes": 2 })).await, json!([16, true]));
+    assert_eq!(suggested(json!({ "cores": 64 })).await, json!([8, false]), "who asks for more is told so");
 }

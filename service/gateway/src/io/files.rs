@@ -301,6 +301,17 @@ async fn send(running: &mut dyn Running, mut from: impl AsyncRead + Unpin) -> (u
     (sent, Ok(()))
 }
 
+/// What a shell or a tool says of trouble that is the machine's own, and not of what was asked.
+const PASSING: [&str; 7] = [
+    "Cannot fork",
+    "Resource temporarily unavailable",
+    "Cannot allocate memory",
+    "Too many open files",
+    "Input/output error",
+    "Stale file handle",
+    "Interrupted system call",
+];
+
 fn checked(done: &Done, what: &str) -> Result<()> {
     let words = done.stderr.trim().lines().next_back().unwrap_or_default().to_owned();
     let said = |sentence: String| if words.is_empty() { sentence } else { format!("{sentence}: {words}") };
@@ -312,6 +323,9 @@ fn checked(done: &Done, what: &str) -> Result<()> {
         124 | 137 | 143 | 255 => Err(Error::unavailable(said(format!("the machine did not {what} in time")))),
         _ if words.contains("No space left") || words.contains("quota") => Err(Error::full(said(format!("cannot {what}")))
             .hint("make room in your folder on that machine, or ask the center for a larger quota")),
+        _ if PASSING.iter().any(|said| words.contains(said)) => {
+            Err(Error::unavailable(said(format!("the machine could not {what} just now"))))
+        }
         _ => Err(Error::forbidden(said(format!("the machine would not {what}")))),
     }
 }

@@ -117,25 +117,37 @@ impl LocalSite {
 /// The login with this name, from the system's own database.
 ///
 /// # Errors
-/// `NotFound` where there is none.
+/// `NotFound` where there is none; `Unavailable` where the database does not answer.
 pub async fn look_up(user: &LocalUser) -> Result<Account> {
-    let output = tokio::process::Command::new("getent").args(["passwd", "--", user.as_str()]).stdin(Stdio::null()).output().await;
-    let output = output.map_err(|error| Error::unavailable(format!("this machine's accounts cannot be read: {error}")))?;
-    let line = String::from_utf8_lossy(&output.stdout).into_owned();
-    parse_passwd(&line).ok_or_else(|| {
-        Error::not_found(format!("this machine has no account '{user}'")).hint("ask the center to make it, or to correct its user map")
-    })
+    let missing =
+        || Error::not_found(format!("this machine has no account '{user}'")).hint("ask the center to make it, or to correct its user map");
+    parse_passwd(&getent(user.as_str()).await?).ok_or_else(missing)
+}
+
+/// What the system's database has under this key, which may be nothing.
+async fn getent(key: &str) -> Result<String> {
+    let fault = |why: String| Error::unavailable(format!("this machine's accounts cannot be read: {why}"));
+    let mut command = tokio::process::Command::new("getent");
+    let output = command.args(["passwd", "--", key]).stdin(Stdio::null()).output().await.map_err(|error| fault(error.to_string()))?;
+    told(output.status.code(), &output.stdout).ok_or_else(|| fault(format!("getent ended with {}", output.status)))
+}
+
+/// With 2 it says that there is no such key; with anything else, or a signal, it says nothing of the key.
+fn told(status: Option<i32>, stdout: &[u8]) -> Option<String> {
+    match status {
+        Some(0) => Some(String::from_utf8_lossy(stdout).into_owned()),
+        Some(2) => Some(String::new()),
+        _ => None,
+    }
 }
 
 /// The account the gateway itself runs as.
 ///
 /// # Errors
-/// `NotFound` where its number has no login.
+/// `NotFound` where its number has no login; `Unavailable` where the database does not answer.
 pub async fn own_account() -> Result<Account> {
     let uid = rustix::process::geteuid().as_raw().to_string();
-    let output = tokio::process::Command::new("getent").args(["passwd", "--", &uid]).stdin(Stdio::null()).output().await;
-    let output = output.map_err(|error| Error::unavailable(format!("this machine's accounts cannot be read: {error}")))?;
-    parse_passwd(&String::from_utf8_lossy(&output.stdout)).ok_or_else(|| Error::not_found(format!("number {uid} has no account")))
+    parse_passwd(&getent(&uid).await?).ok_or_else(|| Error::not_found(format!("number {uid} has no account")))
 }
 
 fn parse_passwd(line: &str) -> Option<Account> {
@@ -263,6 +275,13 @@ mod tests {
         let mut text = String::new();
         running.stdout().unwrap().read_to_string(&mut text).await.unwrap();
         (running.wait().await.unwrap().status, text)
+    }
+
+    #[test]
+    fn an_account_is_missing_only_where_the_database_says_so() {
+        assert_eq!(told(Some(0), b"a:x:1:1::/:").as_deref(), Some("a:x:1:1::/:"));
+        assert_eq!(told(Some(2), b"").as_deref(), Some(""));
+        assert_eq!([told(Some(1), b""), told(Some(3), b""), told(None, b"")], [None, None, None]);
     }
 
     #[tokio::test]

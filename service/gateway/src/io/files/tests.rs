@@ -139,3 +139,13 @@ async fn a_writer_that_was_cut_off_takes_nothing_from_the_one_after_it() {
     assert_eq!(std::fs::read(place.folder.join("in")).unwrap(), b"whole");
     assert_eq!(std::fs::read_dir(&place.folder).unwrap().count(), 1);
 }
+
+#[test]
+fn a_machine_in_trouble_of_its_own_is_asked_again_and_one_that_says_no_is_not() {
+    let passes = |status, stderr: &str| checked(&Done { status, stderr: stderr.to_owned() }, "keep a file").unwrap_err().may_pass();
+    for words in ["sh: 1: Cannot fork", "cat: write error: Input/output error", "mv: cannot stat 'a': Stale file handle"] {
+        assert!(passes(2, words), "{words}");
+    }
+    assert!(passes(137, "") && passes(255, "Connection closed"));
+    assert!(!passes(1, "mkdir: cannot create directory 'a': Permission denied") && !passes(1, ""));
+}

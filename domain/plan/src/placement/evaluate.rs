@@ -168,47 +168,44 @@ fn in_queue(
 /// Whether the queue ever lets a job have so much.
 fn within(wanted: &Resources, description: &Description, limits: &QueueLimits) -> Result<(), Refusal> {
     let queue = &limits.name;
-    let nodes = &description.node_classes;
-    let over = |reason, wanted: u32, most: u32, sentence: String| {
-        Err(Refusal::new(reason, sentence).with("wanted", wanted).with("most", most).with("queue", queue.as_str()))
-    };
+    let classes = &description.node_classes;
+    let over = |reason, wanted: u32, most: u32, sentence: String| Refusal::new(reason, sentence).with("wanted", wanted).with("most", most);
+    let in_queue = |refusal: Refusal| Err(refusal.with("queue", queue.as_str()));
     let most = limits.max_nodes.unwrap_or(u32::MAX).min(limits.nodes);
     if wanted.nodes > most {
         let sentence = format!("{} nodes are asked for, queue '{queue}' gives a job at most {most}", wanted.nodes);
-        return over(Reason::NodesOverLimit, wanted.nodes, most, sentence);
+        return in_queue(over(Reason::NodesOverLimit, wanted.nodes, most, sentence));
     }
     let most = most_in(limits);
     if wanted.cores > most {
         let sentence = format!("{} cores are asked for, queue '{queue}' gives a job at most {most}", wanted.cores);
-        return over(Reason::CoresOverLimit, wanted.cores, most, sentence);
+        return in_queue(over(Reason::CoresOverLimit, wanted.cores, most, sentence));
     }
-    let (each, largest) = (wanted.cores_per_node(), nodes.iter().map(|class| class.cores).max());
+    let (each, largest) = (wanted.cores_per_node(), classes.iter().map(|class| class.cores).max());
     if let Some(most) = largest.filter(|largest| each > *largest) {
         let sentence = format!("{each} cores on one node are asked for, the largest node has {most}");
-        return over(Reason::CoresOverNode, each, most, sentence);
+        return Err(over(Reason::CoresOverNode, each, most, sentence));
     }
-    let largest = nodes.iter().map(|class| class.memory_mib).max();
+    let largest = classes.iter().map(|class| class.memory_mib).max();
     let most = [limits.max_memory_mib, largest].into_iter().flatten().min();
     if let (Some(wanted), Some(most)) = (wanted.memory_mib, most)
         && wanted > most
     {
         let sentence = format!("{wanted} MiB on a node are asked for, queue '{queue}' gives at most {most}");
-        let refusal = Refusal::new(Reason::MemoryOverLimit, sentence).with("queue", queue.as_str());
-        return Err(refusal.with("wanted_mib", wanted).with("most_mib", most));
+        return in_queue(Refusal::new(Reason::MemoryOverLimit, sentence).with("wanted_mib", wanted).with("most_mib", most));
     }
     if wanted.gpus > limits.gpus {
         let sentence = format!("{} GPUs are asked for, queue '{queue}' has {}", wanted.gpus, limits.gpus);
-        return over(Reason::GpusMissing, wanted.gpus, limits.gpus, sentence);
+        return in_queue(over(Reason::GpusMissing, wanted.gpus, limits.gpus, sentence));
     }
-    let (each, largest) = (wanted.gpus_per_node(), nodes.iter().map(|class| class.gpus).max());
+    let (each, largest) = (wanted.gpus_per_node(), classes.iter().map(|class| class.gpus).max());
     if let Some(most) = largest.filter(|largest| each > *largest) {
         let sentence = format!("{each} GPUs on one node are asked for, a node has at most {most}");
-        return over(Reason::GpusOverNode, each, most, sentence);
+        return Err(over(Reason::GpusOverNode, each, most, sentence));
     }
     if let Some(most) = limits.max_time.filter(|most| wanted.time > *most) {
         let sentence = format!("a time of {} is asked for, queue '{queue}' gives at most {most}", wanted.time);
-        let refusal = Refusal::new(Reason::TimeOverLimit, sentence).with("queue", queue.as_str());
-        return Err(refusal.with("wanted_s", wanted.time).with("most_s", most));
+        return in_queue(Refusal::new(Reason::TimeOverLimit, sentence).with("wanted_s", wanted.time).with("most_s", most));
     }
     Ok(())
 }

@@ -135,7 +135,8 @@ pub async fn prepare_anyway(app: &App, user: UserId, asked: Asked) -> Result<(Pr
         None => None,
     };
     let queue = asked.queue.as_deref().map(str::parse).transpose().map_err(|error: Error| error.field("queue"))?;
-    let advice = within_reach(app, recommend(&edition.manifest, &params), &edition, machine, queue.as_ref(), &asked).await?;
+    let advice =
+        within_reach(app, recommend(&edition.manifest, &params), &edition, machine, queue.as_ref(), asked.nodes.unwrap_or(1)).await?;
     let wish = wish(&edition, advice, &asked)?;
     let account = account(app, user, asked.account.as_deref()).await?;
     let wanted = Wanted { given: asked.params, files: asked.files, params: params.to_json(), inputs, wish, machine, queue };
@@ -197,13 +198,12 @@ async fn within_reach(
     edition: &Edition,
     machine: Option<MachineId>,
     queue: Option<&QueueName>,
-    asked: &Asked,
+    nodes: u32,
 ) -> Result<Recommendation> {
     let Some(cores) = advice.cores else { return Ok(advice) };
     let meant = |one: &Machine| one.enabled && machine.is_none_or(|named| named == one.id);
     let ready = |one: &Machine| one.description.deployments.iter().any(|app| app.ready && app.app == edition.row.app);
     let all = machines::all(app.store.read()).await?;
-    let nodes = asked.nodes.unwrap_or(1);
     let most = all.iter().filter(|one| meant(one) && ready(one)).map(|one| most_cores(&one.description, queue, nodes)).max();
     Ok(Recommendation { cores: Some(most.filter(|most| *most > 0).map_or(cores, |most| cores.min(most))), ..advice })
 }

@@ -150,7 +150,7 @@ test("what is nowhere is said to be, and leads on", async ({ page }) => {
     await expect(again(page), address).toHaveCount(0);
   }
   await page.getByRole("main").getByRole("link", { name: "Apps" }).click();
-  await expect(page.getByRole("heading", { name: "Apps" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Apps", exact: true })).toBeVisible();
 });
 
 test("what is not open to somebody is said to be: by the page, and by the hub where a right has just gone", async ({

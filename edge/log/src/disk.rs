@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tieline_model::{Error, Result};
 
-use super::segment::{START, Segment, failed};
+use super::segment::{START, Segment, Spare, failed};
 use super::{Entry, LogStore, frame};
 
 /// How a log is kept.
@@ -28,6 +28,8 @@ pub struct DiskLog {
     folder: PathBuf,
     options: Options,
     segments: VecDeque<Segment>,
+    /// Room for the next segment, so that what was accepted can be written though the disk has become full.
+    spare: Option<Spare>,
     /// Why nothing more is taken: after a failed write nobody knows what the disk holds (a failed fsync is not to be repeated).
     failed: Option<String>,
 }
@@ -52,7 +54,7 @@ impl DiskLog {
         }
         paths.sort();
         let count = paths.len();
-        let mut log = Self { folder: folder.to_owned(), options, segments: VecDeque::new(), failed: None };
+        let mut log = Self { folder: folder.to_owned(), options, segments: VecDeque::new(), spare: None, failed: None };
         for (number, path) in paths.into_iter().enumerate() {
             let segment = Segment::open(path.clone(), number + 1 == count)?;
             if log.segments.back().is_some_and(|before| before.next() > segment.first) {
@@ -82,8 +84,11 @@ impl DiskLog {
         if self.segments.back().is_some_and(|segment| segment.fits(bytes)) {
             return Ok(());
         }
-        let size = self.options.segment.max(START + bytes);
-        let segment = Segment::create(&self.folder, self.last() + 1, size)?;
+        let spare = match self.spare.take_if(|spare| spare.size >= START + bytes) {
+            Some(spare) => spare,
+            None => Spare::new(&self.folder, self.options.segment.max(START + bytes))?,
+        };
+        let segment = Segment::create(&self.folder, self.last() + 1, spare)?;
         // An empty one in between would have the same name as its successor; `create` replaced it.
         if self.segments.back().is_some_and(|last| last.first == segment.first) {
             self.segments.pop_back();
@@ -162,6 +167,14 @@ impl LogStore for DiskLog {
             expected = Some(segment.next());
         }
         Ok(())
+    }
+
+    fn set_room_aside(&mut self) -> Result<u64> {
+        let here = self.segments.back().map_or(0, |segment| segment.size - segment.end);
+        let lacking = self.spare.is_none() && here < self.options.segment / 2;
+        let made = if lacking { Spare::new(&self.folder, self.options.segment).map(Some) } else { Ok(self.spare.take()) };
+        self.spare = made.or_else(|error| if here > 0 { Ok(None) } else { Err(error) })?;
+        Ok((here + self.spare.as_ref().map_or(0, |spare| spare.size - START)) as u64)
     }
 
     fn last(&self) -> u64 {

@@ -36,6 +36,13 @@ pub trait LogStore {
     /// is unknown, and the log refuses everything until it is opened again.
     fn append(&mut self, term: u64, records: &[&[u8]]) -> Result<u64>;
 
+    /// Sets room aside for what comes next and says how many bytes are sure to fit: an owner that accepts less than
+    /// that keeps its word though the disk becomes full.
+    ///
+    /// # Errors
+    /// `Full` or `Unavailable` where nothing can be set aside and nothing was before.
+    fn set_room_aside(&mut self) -> Result<u64>;
+
     /// Removes every record after this index, as when another ruler's log wins.
     ///
     /// # Errors

@@ -31,25 +31,44 @@ pub(crate) struct Segment {
     pub term: u64,
 }
 
-impl Segment {
-    /// Makes an empty one. It is complete on disk before its name is there.
-    pub fn create(folder: &Path, first: u64, size: usize) -> Result<Self> {
-        let path = folder.join(format!("{first:020}.log"));
-        let fresh = folder.join(format!("{first:020}.new"));
+/// Room on the disk for one segment, set aside before it is needed.
+#[derive(Debug)]
+pub(crate) struct Spare {
+    file: File,
+    path: PathBuf,
+    pub size: usize,
+}
+
+impl Spare {
+    /// Sets this many bytes aside, or none.
+    pub fn new(folder: &Path, size: usize) -> Result<Self> {
+        let path = folder.join(format!("{size}.new"));
         let made = (|| {
-            let file = OpenOptions::new().create(true).truncate(true).read(true).write(true).mode(0o600).open(&fresh)?;
+            let file = OpenOptions::new().create(true).truncate(true).read(true).write(true).mode(0o600).open(&path)?;
             fallocate(&file, FallocateFlags::empty(), 0, size as u64)?;
+            Ok(file)
+        })();
+        let file = made.map_err(|error: std::io::Error| {
+            let _ = std::fs::remove_file(&path);
+            failed(&path, &error)
+        })?;
+        Ok(Self { file, path, size })
+    }
+}
+
+impl Segment {
+    /// Makes an empty one of room that was set aside. It is complete on disk before its name is there.
+    pub fn create(folder: &Path, first: u64, spare: Spare) -> Result<Self> {
+        let path = folder.join(format!("{first:020}.log"));
+        let Spare { file, path: fresh, size } = spare;
+        let made = (|| {
             file.write_all_at(MAGIC, 0)?;
             file.write_all_at(&first.to_le_bytes(), 8)?;
             file.sync_all()?;
             std::fs::rename(&fresh, &path)?;
-            File::open(folder)?.sync_all()?;
-            Ok(file)
+            File::open(folder)?.sync_all()
         })();
-        let file = made.map_err(|error: std::io::Error| {
-            let _ = std::fs::remove_file(&fresh);
-            failed(&path, &error)
-        })?;
+        made.map_err(|error| failed(&path, &error))?;
         Ok(Self { file, path, first, offsets: Vec::new(), end: START, size, term: 0 })
     }
 

@@ -134,6 +134,22 @@ fn a_record_larger_than_a_segment_gets_one_of_its_own_and_a_giant_is_refused() {
     assert_eq!(all(&open(folder.path())).len(), 2);
 }
 
+#[test]
+fn room_is_set_aside_before_it_is_needed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = open(folder.path());
+    assert_eq!(log.set_room_aside().unwrap(), 512 - 16);
+    log.append(1, &[&[1; 300]]).unwrap();
+    let room = log.set_room_aside().unwrap();
+    assert_eq!(room, (512 - 16) + (512 - 16 - frame::stride(300) as u64), "a spare one and the rest of this");
+    log.append(1, &[&[1; 300]]).unwrap();
+    drop(log);
+    let log = open(folder.path());
+    assert_eq!(all(&log).len(), 2);
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path()).collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+}
+
 /// What is done to a log.
 #[derive(Clone, Debug)]
 enum Deed {

@@ -17,12 +17,18 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 10_000,
-      // What the hub refused it will refuse again; a hub that is away may be back.
-      retry: (count, error) => count < 3 && [0, 502, 503, 504].includes(asFailure(error).status),
+      // What the hub refused it will refuse again; a hub that is away may be back; who waited long is not to wait on.
+      retry: (count, error) => {
+        const { status, late } = asFailure(error);
+        return count < 3 && !late && [0, 502, 503, 504].includes(status);
+      },
       throwOnError: false,
     },
   },
 });
+
+/** A notice does not lie over the buttons of the top bar. */
+const BELOW_THE_BAR = { top: 56 };
 
 /** Live events while somebody is signed in; what one person saw is gone when another signs in. */
 function useLiveEvents() {
@@ -52,7 +58,7 @@ export function App() {
   useLiveEvents();
   return (
     <ConfigProvider theme={antTheme(theme)} locale={componentWords()} button={{ autoInsertSpace: false }}>
-      <AntApp component={false}>
+      <AntApp component={false} notification={BELOW_THE_BAR}>
         <QueryClientProvider client={queries}>
           <RouterProvider router={router} />
         </QueryClientProvider>

@@ -31,7 +31,7 @@ export function Members({ account: id }: { account: string }) {
     const remove = (member: Member) =>
       act(() => api.DELETE("/api/v1/accounts/{account}/members/{user}", { params: path(member.user) }), {
         stale,
-        done: t("account.removed", { name: member.name }),
+        done: (t) => t("account.removed", { name: member.name }),
         undo: () => put(member.user, member.role),
       });
     return [
@@ -97,7 +97,7 @@ function Add({ account, roles, open, onClose }: Add) {
   const submit = async ({ user, role }: { user: string; role: Role }) => {
     const params = { path: { account: account.id, user: user.trim() } };
     await api.PUT("/api/v1/accounts/{account}/members/{user}", { params, body: { role } });
-    await act(async () => undefined, { stale, done: t("account.added", { name: user.trim() }) });
+    await act(async () => undefined, { stale, done: (t) => t("account.added", { name: user.trim() }) });
   };
   return (
     <Dialog

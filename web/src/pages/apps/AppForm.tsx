@@ -114,6 +114,7 @@ export function AppForm({ app, schema, about }: AppForm) {
             machine={draft.machine}
             account={draft.wanted.account}
             refused={state.refused}
+            fates={state.fates}
             wrong={countOf(state.wrong)}
             busy={state.busy}
           />

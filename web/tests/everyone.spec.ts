@@ -66,7 +66,7 @@ test("a visitor's pages have no barriers", async ({ page }) => {
 
 test("a researcher's pages have no barriers", async ({ page, request }) => {
   const hub = await Hub.of(request, "alice");
-  const id = await hub.run(unique("axe"), "seq 1 900; echo no >&2; exit 1");
+  const id = await hub.run(unique("axe"), "seq 1 60; echo no >&2; exit 1");
   await hub.until(id, "failed");
   await signIn(page, "alice");
   await clean(page, ["/", `/apps/shell?again=${id}`, "/jobs", "/jobs?class=queued&app=none", "/account", "/profile"]);
@@ -74,7 +74,7 @@ test("a researcher's pages have no barriers", async ({ page, request }) => {
 
 test("a job's and a machine's pages have no barriers", async ({ page, request }) => {
   const hub = await Hub.of(request, "alice");
-  const id = await hub.run(unique("axe"), "seq 1 900; echo no >&2; exit 1");
+  const id = await hub.run(unique("axe"), "seq 1 60; echo no >&2; exit 1");
   await hub.until(id, "failed");
   await signIn(page, "alice");
   const parts = ["", "?tab=log", "?tab=files", "?tab=scripts", "?tab=files&file=stdout.txt&line=3"];

@@ -108,6 +108,29 @@ test("machines are compared as resources change, within 300 ms of typing", async
   await page.getByRole("button", { name: "Start over" }).click();
 });
 
+test("nothing of a form moves as what is recommended and the machines come", async ({ page }) => {
+  await signIn(page, "bob");
+  await page.addInitScript(() => {
+    const moved: number[] = [];
+    Object.assign(window, { moved });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) moved.push((entry as PerformanceEntry & { value: number }).value);
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  // The answer comes when all else has long been painted.
+  await page.route("**/check", async (route) => {
+    await new Promise((later) => setTimeout(later, 500));
+    return route.continue();
+  });
+  for (const app of ["shell", "lammps"]) {
+    await page.goto(`/apps/${app}`);
+    await expect(page.locator(".machine").getByText(/starts/)).toBeVisible();
+    await expect(page.getByRole("heading", { name: "About this app" })).toBeVisible();
+    await page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => setTimeout(painted, 50))));
+    expect(await page.evaluate(() => (window as unknown as { moved: number[] }).moved), app).toEqual([]);
+  }
+});
+
 test("a form with its file outlives a reload, and a double click makes one job", async ({ page }) => {
   await signIn(page, "alice");
   await opened(page);

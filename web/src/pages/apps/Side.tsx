@@ -55,7 +55,8 @@ export function Side({ app, check, known, missing, draft, about, onPin }: Side) 
           onPin={onPin}
         />
       )}
-      {about}
+      {/* It would be pushed down by what has just been compared. */}
+      {(user === null || check.latest || check.error) && about}
     </aside>
   );
 }

@@ -48,7 +48,7 @@ test("a thousand jobs are scrolled with little work, and few of them are drawn",
   await page.goto("/jobs");
   await expect(page.getByText("row-0", { exact: true })).toBeVisible();
   await toTheEnd(page);
-  expect(await work(page, 150)).toBeLessThan(40);
+  expect(await work(page, 150)).toBeLessThan(25);
   expect(await page.locator(rows).count()).toBeLessThan(120);
 });
 

@@ -53,12 +53,11 @@ export function Members({ account: id }: { account: string }) {
         title: t("account.actions"),
         numeric: true,
         cell: (member) =>
-          mayRemove(mine, member.role) && member.user !== user?.id ? (
+          mayRemove(mine, member.role) &&
+          member.user !== user?.id && (
             <button type="button" className="button" onClick={() => void remove(member)}>
               {t("account.remove")}
             </button>
-          ) : (
-            "–"
           ),
       },
     ];
@@ -117,7 +116,7 @@ function Add({ account, roles, open, onClose }: Add) {
       >
         <Input autoCapitalize="none" spellCheck={false} autoComplete="off" />
       </Form.Item>
-      <Form.Item name="role" label={t("account.role")}>
+      <Form.Item name="role" label={t("account.role")} required>
         <Select options={roles.map((role) => ({ value: role, label: t(`account.roles.${role}`) }))} />
       </Form.Item>
     </Dialog>

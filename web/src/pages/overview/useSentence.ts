@@ -2,6 +2,7 @@
 
 import { useTranslation } from "react-i18next";
 import { number } from "../../i18n/format";
+import { spoken } from "../../i18n/i18n";
 
 export function useSentence(now: { running: number; waiting: number } | undefined): string | undefined {
   const { t } = useTranslation();
@@ -13,5 +14,5 @@ export function useSentence(now: { running: number; waiting: number } | undefine
     now.running > 0 && t("overview.are_running", { count: now.running, words: words(now.running) }),
     now.waiting > 0 && t("overview.are_waiting", { count: now.waiting, words: words(now.waiting) }),
   ];
-  return parts.filter(Boolean).join(" ") || t("overview.quiet");
+  return parts.filter(Boolean).join(spoken() === "zh" ? "" : " ") || t("overview.quiet");
 }

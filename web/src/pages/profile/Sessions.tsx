@@ -45,9 +45,7 @@ export function Sessions() {
         title: t("profile.actions"),
         numeric: true,
         cell: (session) =>
-          session.current ? (
-            "–"
-          ) : (
+          !session.current && (
             <button
               type="button"
               className="button"

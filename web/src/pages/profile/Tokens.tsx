@@ -130,7 +130,7 @@ function Make({
       >
         <Input maxLength={100} autoComplete="off" />
       </Form.Item>
-      <Form.Item name="days" label={t("profile.expires")}>
+      <Form.Item name="days" label={t("profile.expires")} required>
         <Select
           options={spans.map((days) => ({
             value: days,

@@ -2,8 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
+import { axe } from "./axe";
 import { go } from "./go";
 import { mock, REQUEST, Trouble } from "./mock";
 import { patiently } from "./patiently";
@@ -49,7 +49,7 @@ for (const { trouble, title, says } of troubles)
       await expect(view.getByRole("button", { name: "Try again" }), address).toBeVisible();
       await expect(section(page, "Audit")).toBeVisible();
     }
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    expect((await axe(page).analyze()).violations).toEqual([]);
   });
 
 test("a hub that never answers is given up after half a minute, and a button asks it again", async ({ page }) => {

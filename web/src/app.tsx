@@ -1,5 +1,6 @@
 /** What lies around every page: data, language of the components, theme, live events. */
 
+import { LoadingOutlined } from "@ant-design/icons";
 import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { App as AntApp, ConfigProvider } from "antd";
@@ -27,6 +28,8 @@ const queries = new QueryClient({
   },
 });
 
+/** The icon of a button that works is no animation of its own: one that was cut short left an icon in the button's name for good. */
+const BUTTON = { autoInsertSpace: false, loadingIcon: <LoadingOutlined /> };
 /** A notice does not lie over the buttons of the top bar. */
 const BELOW_THE_BAR = { top: 56 };
 
@@ -57,7 +60,7 @@ export function App() {
   useTranslation();
   useLiveEvents();
   return (
-    <ConfigProvider theme={antTheme(theme)} locale={componentWords()} button={{ autoInsertSpace: false }}>
+    <ConfigProvider theme={antTheme(theme)} locale={componentWords()} button={BUTTON}>
       <AntApp component={false} notification={BELOW_THE_BAR}>
         <QueryClientProvider client={queries}>
           <RouterProvider router={router} />

@@ -5,6 +5,7 @@ import { Alert, Button } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useUser } from "../../api/session";
+import { together } from "../../i18n/format";
 import { costOf, startOf } from "./MachineRow";
 import { type Candidate, chosenBy } from "./rank";
 
@@ -46,9 +47,7 @@ export function SubmitBar({ candidates, machine, account, refused, fates, wrong,
       <div className="submit-row">
         <div className="submit-words" role="status">
           {fates.told.length > 0 && (
-            <p>
-              {fates.told.join(" ")} {fates.whole && wrong === 0 && t("app.submit_now")}
-            </p>
+            <p>{together([...fates.told, fates.whole && wrong === 0 && t("app.submit_now")])}</p>
           )}
           {user === null ? (
             <span className="dim">{t("app.submit_visitor_text")}</span>

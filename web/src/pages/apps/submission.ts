@@ -3,6 +3,7 @@
 import { useCallback, useRef, useState } from "react";
 import type { Schema } from "../../api/client";
 import { asFailure, type ErrorBody } from "../../api/failure";
+import { together } from "../../i18n/format";
 import { because, explain } from "../../ui/explain";
 import type { Sending } from "../../ui/files/uploads";
 import { inputId } from "../../ui/form/Parameters";
@@ -65,7 +66,8 @@ export function useSubmission({ schema, form, sending, wish, check }: Submission
       const { wrong: at, rest } = told(errorsOf(failure), schema);
       setSaid(errorsOf(failure));
       if (countOf(at)) lead(at);
-      if (rest.length) setRefused({ say: () => rest.map(explain).join(" "), unpaid: failure.status === 402 });
+      if (rest.length)
+        setRefused({ say: () => together(rest.map((error) => explain(error))), unpaid: failure.status === 402 });
       else if (!failure.body) setRefused({ say: () => because(failure), unpaid: false });
     }
   };

@@ -39,7 +39,13 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   reporter: [["list"]],
-  use: { baseURL: url, trace: "retain-on-failure", locale: "en-GB", actionTimeout: 15_000, navigationTimeout: 20_000 },
+  use: {
+    baseURL: url,
+    trace: { mode: "retain-on-failure", screenshots: false },
+    locale: "en-GB",
+    actionTimeout: 15_000,
+    navigationTimeout: 20_000,
+  },
   projects: [
     { name: "chromium", use: { ...devices["Desktop Chrome"], launchOptions: chromium } },
     {

@@ -1,12 +1,14 @@
 // @vitest-environment node
 /** Words that are the hub's own, and that the pages list or translate, are those that stand in its source. */
 
+import i18next from "i18next";
 import { describe, expect, it } from "vitest";
 import { actions } from "../src/pages/admin/actions";
 import { baseOf } from "../src/pages/jobs/job/timeline";
 import en from "../src/strings/en";
 import zh from "../src/strings/zh";
-import { actionsIn, auditActions, codes, jobStates, reasons } from "./source";
+import { centersWords } from "../src/ui/center-words";
+import { actionsIn, auditActions, codes, gatewaySays, jobStates, reasons } from "./source";
 
 describe("the words of the audit log", () => {
   it("that the filter offers are those the hub writes", () => {
@@ -50,6 +52,26 @@ describe("what an error is called", () => {
     for (const { code, reason } of [en, zh])
       expect(own.filter((word) => !(word in code) && !(word in reason))).toEqual([]);
     expect(Object.keys(en.code).filter((word) => !own.includes(word))).toEqual([]);
+  });
+});
+
+describe("what a gateway says of its user map", () => {
+  const said = gatewaySays();
+
+  it("is said in Chinese too, sentence by sentence", async () => {
+    expect(said.length).toBeGreaterThan(4);
+    await i18next.init({ lng: "zh", resources: { zh: { translation: zh } }, interpolation: { escapeValue: false } });
+    expect(said.map((text) => centersWords(text)).filter((text) => !/\p{Script=Han}/u.test(text))).toEqual([]);
+    expect(centersWords("rule 12 of the center's user map")).toContain("12");
+    expect(centersWords("closed for maintenance")).toBe("closed for maintenance");
+  });
+});
+
+describe("what is wrong with a field", () => {
+  it("is told by codes the hub has", () => {
+    const known = codes();
+    const strange = Object.keys(en.told).filter((key) => !known.some((code) => key.startsWith(`${code}_`)));
+    expect(strange).toEqual([]);
   });
 });
 

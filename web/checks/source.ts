@@ -37,6 +37,18 @@ export function codes(): string[] {
   return [...new Set([...kinds, ...finer].map(([, word]) => word as string))].sort();
 }
 
+/** What a gateway says of its user map to the person it is about, with something in each place of a value. */
+export function gatewaySays(): string[] {
+  const files = ["usermap.rs", "run/questions.rs"].map((file) =>
+    readFileSync(join(root, "service/gateway/src", file), "utf8"),
+  );
+  const own = files.map((text) => text.split("#[cfg(test)]")[0] as string).join("\n");
+  const texts = [...own.matchAll(/(?:Refused\(|let why = |map\(\|rule\| )(?:format!\()?"([^"]+)"/g)].map(
+    ([, text]) => text as string,
+  );
+  return texts.map((text) => text.replace(/\{[^}]*\}/g, "7"));
+}
+
 /** The actions that the hub writes into its audit log. */
 export function auditActions(): string[] {
   return [...new Set(rust("service/hub/src").flatMap(actionsIn))].sort();

@@ -1,5 +1,6 @@
 /** What lies around every page: data, language of the components, theme, live events. */
 
+import { LoadingOutlined } from "@ant-design/icons";
 import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { App as AntApp, ConfigProvider } from "antd";
@@ -17,12 +18,20 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 10_000,
-      // What the hub refused it will refuse again; a hub that is away may be back.
-      retry: (count, error) => count < 3 && [0, 502, 503, 504].includes(asFailure(error).status),
+      // What the hub refused it will refuse again; a hub that is away may be back; who waited long is not to wait on.
+      retry: (count, error) => {
+        const { status, late } = asFailure(error);
+        return count < 3 && !late && [0, 502, 503, 504].includes(status);
+      },
       throwOnError: false,
     },
   },
 });
+
+/** The icon of a button that works is no animation of its own: one that was cut short left an icon in the button's name for good. */
+const BUTTON = { autoInsertSpace: false, loadingIcon: <LoadingOutlined /> };
+/** A notice does not lie over the buttons of the top bar. */
+const BELOW_THE_BAR = { top: 56 };
 
 /** Live events while somebody is signed in; what one person saw is gone when another signs in. */
 function useLiveEvents() {
@@ -51,8 +60,8 @@ export function App() {
   useTranslation();
   useLiveEvents();
   return (
-    <ConfigProvider theme={antTheme(theme)} locale={componentWords()} button={{ autoInsertSpace: false }}>
-      <AntApp component={false}>
+    <ConfigProvider theme={antTheme(theme)} locale={componentWords()} button={BUTTON}>
+      <AntApp component={false} notification={BELOW_THE_BAR}>
         <QueryClientProvider client={queries}>
           <RouterProvider router={router} />
         </QueryClientProvider>

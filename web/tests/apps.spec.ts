@@ -24,6 +24,14 @@ const fresh = (name = "in.lj") => ({
 
 const attach = (page: Page, file = fresh()) => page.locator("input[type=file]").first().setInputFiles(file);
 
+/** A file that has arrived: machines are compared before that, submitted it is only after. */
+async function attached(page: Page) {
+  await attach(page);
+  await expect(page.getByRole("button", { name: "Remove in.lj" })).toBeVisible();
+}
+
+const files = (page: Page) => page.locator(".files-row", { hasText: "in.lj" });
+
 async function opened(page: Page, app = "lammps") {
   await page.goto(`/apps/${app}`);
   await expect(page.getByRole("heading", { name: "Parameters", exact: true })).toBeVisible();
@@ -50,14 +58,14 @@ test("a visitor who wants to submit signs in and finds the form as it was", asyn
   await look(page);
   await opened(page);
   await page.getByLabel("Copies along x").fill("7");
-  await page.getByLabel("Cores").fill("2");
+  await page.getByLabel("Cores", { exact: true }).fill("2");
   await page.getByRole("link", { name: "Sign in and submit" }).click();
-  await page.getByLabel("Name").fill("bob");
-  await page.getByLabel("Password").fill(password("bob"));
+  await page.getByLabel("Name", { exact: true }).fill("bob");
+  await page.getByLabel("Password", { exact: true }).fill(password("bob"));
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("button", { name: "Submit" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Submit", exact: true })).toBeVisible();
   await expect(page.getByLabel("Copies along x")).toHaveValue("7");
-  await expect(page.getByLabel("Cores")).toHaveValue("2");
+  await expect(page.getByLabel("Cores", { exact: true })).toHaveValue("2");
   await page.getByRole("button", { name: "Start over" }).click();
 });
 
@@ -67,7 +75,7 @@ test("what is wrong is said at its field before the hub is asked, and leads ther
   await page.getByLabel("Copies along x").fill("0");
   await page.getByLabel("Copies along y").click();
   await expect(page.getByText("0 is out of range: 1 to 200.")).toBeVisible();
-  await page.getByRole("button", { name: "Submit" }).click();
+  await page.getByRole("button", { name: "Submit", exact: true }).click();
   await expect(page.getByText("A file is needed.")).toBeVisible();
   await expect(page.locator("#param_input")).toBeFocused();
   await expect(page.getByText("2 fields are not right yet")).toBeVisible();
@@ -85,9 +93,9 @@ test("machines are compared as resources change, within 300 ms of typing", async
   const times: number[] = [];
   // What the machine is busy with otherwise is no fault of the page: the best of a few tries counts.
   for (let tries = 0; tries < 5 && !(Math.min(...times) < 300); tries++) {
-    await page.getByLabel("Cores").fill("1");
+    await page.getByLabel("Cores", { exact: true }).fill("1");
     await expect(machine.getByText(/starts/)).toBeVisible();
-    await page.getByLabel("Cores").fill("4096");
+    await page.getByLabel("Cores", { exact: true }).fill("4096");
     const began = Date.now();
     await page.getByText("Too many cores", { exact: true }).first().waitFor();
     times.push(Date.now() - began);
@@ -95,36 +103,60 @@ test("machines are compared as resources change, within 300 ms of typing", async
   expect(Math.min(...times)).toBeLessThan(300);
   await page.getByRole("button", { name: "Use it" }).click();
   await expect(page.getByText("As recommended")).toBeVisible();
-  await expect(page.getByLabel("Cores")).toHaveValue("2");
+  await expect(page.getByLabel("Cores", { exact: true })).toHaveValue("2");
   await expect(machine.getByText(/^at most ¥/)).toBeVisible();
   await page.getByRole("button", { name: "Start over" }).click();
 });
 
+test("nothing of a form moves as what is recommended and the machines come", async ({ page }) => {
+  await signIn(page, "bob");
+  await page.addInitScript(() => {
+    const moved: number[] = [];
+    Object.assign(window, { moved });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) moved.push((entry as PerformanceEntry & { value: number }).value);
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  // The answer comes when all else has long been painted.
+  await page.route("**/check", async (route) => {
+    await new Promise((later) => setTimeout(later, 500));
+    return route.continue();
+  });
+  for (const app of ["shell", "lammps"]) {
+    await page.goto(`/apps/${app}`);
+    await expect(page.locator(".machine").getByText(/starts/)).toBeVisible();
+    await expect(page.getByRole("heading", { name: "About this app" })).toBeVisible();
+    await page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => setTimeout(painted, 50))));
+    expect(await page.evaluate(() => (window as unknown as { moved: number[] }).moved), app).toEqual([]);
+  }
+});
+
 test("a form with its file outlives a reload, and a double click makes one job", async ({ page }) => {
-  await signIn(page, "alice");
+  // No other test runs this app as bob: its last job is the one from here.
+  await signIn(page, "bob");
   await opened(page);
-  await attach(page);
+  await attached(page);
   await page.getByLabel("Job name").fill("twice");
   await page.getByRole("button", { name: "Use it" }).click();
   await page.reload();
-  await expect(page.getByText("in.lj")).toBeVisible();
+  await expect(files(page)).toBeVisible();
   await expect(page.getByLabel("Job name")).toHaveValue("twice");
   const asked: string[] = [];
   page.on("request", (request) => {
     if (request.method() === "POST" && request.url().endsWith("/api/v1/jobs"))
       asked.push(request.headers()["idempotency-key"] ?? "");
   });
-  await page.getByRole("button", { name: "Submit" }).dblclick();
+  await page.getByRole("button", { name: "Submit", exact: true }).dblclick();
   await expect(page.getByRole("dialog")).toContainText("twice is on its way");
   expect(new Set(asked).size).toBe(1);
   await page.getByRole("button", { name: "Stay here" }).click();
-  await expect(page.getByText("in.lj")).toBeVisible();
+  await expect(files(page)).toBeVisible();
   await page.getByRole("button", { name: "Start over" }).click();
-  await expect(page.getByText("in.lj")).toBeHidden();
+  await expect(files(page)).toBeHidden();
   await page.getByRole("button", { name: "As last time" }).click();
-  await expect(page.getByText("in.lj")).toBeVisible();
+  await expect(files(page)).toBeVisible();
   await expect(page.getByLabel("Job name")).toHaveValue("twice");
-  await page.getByRole("button", { name: "Submit" }).click();
+  await page.getByRole("button", { name: "Submit", exact: true }).click();
   await page.getByRole("button", { name: "Go to the job" }).click();
   await expect(page).toHaveURL(/\/jobs\/job_/);
 });
@@ -132,18 +164,16 @@ test("a form with its file outlives a reload, and a double click makes one job",
 test("a try that got no answer is sent again under the same word", async ({ page }) => {
   await signIn(page, "alice");
   await opened(page);
-  await attach(page);
-  // Machines are compared before the file has come; submitted it is only after.
-  await expect(page.getByRole("button", { name: "Remove in.lj" })).toBeVisible();
+  await attached(page);
   const keys: (string | undefined)[] = [];
   await page.route("**/api/v1/jobs", async (route) => {
     if (route.request().method() !== "POST") return route.continue();
     keys.push(route.request().headers()["idempotency-key"]);
     return keys.length === 1 ? route.abort() : route.continue();
   });
-  await page.getByRole("button", { name: "Submit" }).click();
-  await expect(page.getByRole("alert")).toContainText("Nothing of what you typed is lost");
-  await page.getByRole("button", { name: "Submit" }).click();
+  await page.getByRole("button", { name: "Submit", exact: true }).click();
+  await expect(page.locator(".submit").getByRole("alert")).toContainText("Nothing of what you typed is lost");
+  await page.getByRole("button", { name: "Submit", exact: true }).click();
   await expect(page.getByRole("dialog")).toContainText("is on its way");
   expect(keys).toHaveLength(2);
   expect(keys[0]).toBe(keys[1]);
@@ -152,15 +182,15 @@ test("a try that got no answer is sent again under the same word", async ({ page
 test("a job that cannot be paid says what is missing, and leads to the account", async ({ page }) => {
   await signIn(page, "alice");
   await opened(page);
-  await attach(page);
-  await page.getByLabel("Cores").fill("2");
+  await attached(page);
+  await page.getByLabel("Cores", { exact: true }).fill("2");
   await page.getByLabel("Unit of the time limit").click();
   await page.getByTitle("days").click();
   await page.getByLabel("Time limit", { exact: true }).fill("350");
-  await page.getByRole("button", { name: "Submit" }).click();
-  await expect(page.getByRole("alert")).toContainText("more is needed");
-  await expect(page.getByRole("alert").getByRole("link", { name: "To the account" })).toBeVisible();
-  await expect(page.getByText("Not enough money")).toBeVisible();
+  await page.getByRole("button", { name: "Submit", exact: true }).click();
+  await expect(page.locator(".submit").getByRole("alert")).toContainText("more is needed");
+  await expect(page.locator(".submit").getByRole("alert").getByRole("link", { name: "To the account" })).toBeVisible();
+  await expect(page.locator(".machine").getByText("Not enough money", { exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Start over" }).click();
 });
 
@@ -176,8 +206,37 @@ test("a file of the wrong kind is refused before it is sent, and one that lies a
   await page.getByRole("dialog").getByLabel("Search your files").fill("in.lj");
   await page.getByRole("dialog").getByRole("radio").first().check();
   await page.getByRole("button", { name: "Take 1 file" }).click();
-  await expect(page.locator(".files-row", { hasText: "in.lj" })).toBeVisible();
+  await expect(files(page)).toBeVisible();
   await page.getByRole("button", { name: "Remove in.lj" }).click();
+});
+
+test("a file that was still being sent as one submitted tells what became of it", async ({ page }) => {
+  await signIn(page, "bob");
+  await opened(page);
+  let let_go: () => void = () => undefined;
+  const held = new Promise<void>((done) => {
+    let_go = done;
+  });
+  await page.route("**/api/v1/uploads/*", async (route) => {
+    await held;
+    await route.fallback().catch(() => undefined);
+  });
+  const submit = page.getByRole("button", { name: "Submit", exact: true });
+  const said = page.locator(".submit").getByRole("status");
+  await attach(page);
+  await submit.click();
+  await expect(page.getByText("Files are still being sent.")).toBeVisible();
+  await page.getByRole("button", { name: "Stop sending in.lj" }).click();
+  await expect(said).toContainText("in.lj was not sent: it was stopped.");
+
+  await attach(page, fresh("second.lj"));
+  await submit.click();
+  await expect(page.getByText("Files are still being sent.")).toBeVisible();
+  await expect(said).not.toContainText("in.lj");
+  let_go();
+  await expect(said).toContainText("second.lj has been sent. You can submit now.");
+  await page.getByRole("button", { name: "Start over" }).click();
+  await expect(said).not.toContainText("second.lj");
 });
 
 test("an upload that a reload cut off goes on from where it was", async ({ page }) => {

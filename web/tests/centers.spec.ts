@@ -35,7 +35,7 @@ test("a center that is added gets a token, joins with it, and appears with its m
     await expect(center.getByRole("link", { name: "A machine of a test" })).toBeVisible({ timeout: 30_000 });
 
     await center.getByRole("button", { name: "Take out of service" }).click();
-    await expect(center.getByText("Out of service")).toBeVisible();
+    await expect(center.getByText("Out of service", { exact: true })).toBeVisible();
     await page.getByRole("button", { name: "Undo" }).click();
     await expect(center.getByText("In service", { exact: true })).toBeVisible();
 

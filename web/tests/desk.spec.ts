@@ -24,7 +24,7 @@ test("a form is kept under a name, fills the form on another device, and is dele
   await page.getByRole("dialog").getByLabel("Search your files").fill(script);
   await page.getByRole("dialog").getByRole("radio").first().check();
   await page.getByRole("button", { name: "Take 1 file" }).click();
-  await page.getByLabel("Cores").fill("2");
+  await page.getByLabel("Cores", { exact: true }).fill("2");
   await page.getByLabel("Job name").fill("named by a template");
 
   await page.getByRole("button", { name: "Templates" }).click();
@@ -39,7 +39,7 @@ test("a form is kept under a name, fills the form on another device, and is dele
   await expect(dialog.getByText("There is a template of this name already.")).toBeVisible();
   await dialog.getByRole("button", { name: "Close" }).click();
   await page.getByRole("button", { name: "Start over" }).click();
-  await expect(page.getByLabel("Cores")).toHaveValue("");
+  await expect(page.getByLabel("Cores", { exact: true })).toHaveValue("");
 
   const other = await (await browser.newContext({ locale: "en-GB" })).newPage();
   await signIn(other, "bob");
@@ -47,7 +47,7 @@ test("a form is kept under a name, fills the form on another device, and is dele
   await other.getByRole("button", { name: "Templates" }).click();
   await other.getByRole("button", { name: `Use the template ${name}` }).click();
   await expect(other.getByText(`Filled in from the template ${name}.`)).toBeVisible();
-  await expect(other.getByLabel("Cores")).toHaveValue("2");
+  await expect(other.getByLabel("Cores", { exact: true })).toHaveValue("2");
   await expect(other.getByLabel("Job name")).toHaveValue("named by a template");
   await expect(other.locator(".files-row", { hasText: script })).toBeVisible();
   await other.getByRole("button", { name: "Undo" }).click();

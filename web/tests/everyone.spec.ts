@@ -1,7 +1,8 @@
 /** Every page is open to everybody's senses (WCAG 2.2 AA) in both themes, and fits a telephone in both languages. */
 
-import AxeBuilder from "@axe-core/playwright";
+import type AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
+import { axe } from "./axe";
 import { Hub, unique } from "./hub";
 import { look, signIn } from "./people";
 
@@ -17,16 +18,16 @@ test.describe.configure({ mode: "parallel", timeout: 120_000 });
 /** What axe finds in both themes, and how many pixels of the page a telephone does not show. */
 async function barriers(page: Page, where: string): Promise<string[]> {
   const found: string[] = [];
-  const inspect = async (axe: AxeBuilder, theme: string) => {
-    for (const { id, nodes } of (await axe.analyze()).violations)
+  const inspect = async (builder: AxeBuilder, theme: string) => {
+    for (const { id, nodes } of (await builder.analyze()).violations)
       found.push(`${where} ${theme} ${id}: ${nodes.map(({ html }) => html).join(" ")}`);
   };
-  await inspect(new AxeBuilder({ page }).withTags(RULES), "light");
+  await inspect(axe(page).withTags(RULES), "light");
   await page.evaluate(() => {
     localStorage.setItem("tieline.theme", "dark");
     window.dispatchEvent(new StorageEvent("storage", { key: "tieline.theme" }));
   });
-  await inspect(new AxeBuilder({ page }).withRules(COLOURS), "dark");
+  await inspect(axe(page).withRules(COLOURS), "dark");
   await page.setViewportSize({ width: 360, height: 800 });
   const fits = async (language: string) => {
     const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -66,7 +67,7 @@ test("a visitor's pages have no barriers", async ({ page }) => {
 
 test("a researcher's pages have no barriers", async ({ page, request }) => {
   const hub = await Hub.of(request, "alice");
-  const id = await hub.run(unique("axe"), "seq 1 900; echo no >&2; exit 1");
+  const id = await hub.run(unique("axe"), "seq 1 60; echo no >&2; exit 1");
   await hub.until(id, "failed");
   await signIn(page, "alice");
   await clean(page, ["/", `/apps/shell?again=${id}`, "/jobs", "/jobs?class=queued&app=none", "/account", "/profile"]);
@@ -74,7 +75,7 @@ test("a researcher's pages have no barriers", async ({ page, request }) => {
 
 test("a job's and a machine's pages have no barriers", async ({ page, request }) => {
   const hub = await Hub.of(request, "alice");
-  const id = await hub.run(unique("axe"), "seq 1 900; echo no >&2; exit 1");
+  const id = await hub.run(unique("axe"), "seq 1 60; echo no >&2; exit 1");
   await hub.until(id, "failed");
   await signIn(page, "alice");
   const parts = ["", "?tab=log", "?tab=files", "?tab=scripts", "?tab=files&file=stdout.txt&line=3"];

@@ -1,5 +1,8 @@
 /** The list of jobs, as a person uses it. */
 
+import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { exported } from "./download";
 import { Hub, unique } from "./hub";
@@ -47,9 +50,12 @@ test("a job comes to the list and changes in it without a reload", async ({ page
   await signIn(page, "alice");
   await page.goto(`/jobs?name=${name}`);
   await expect(page.getByText("No job fits these filters")).toBeVisible();
-  await hub.run(name, "sleep 3");
+  const end = join(mkdtempSync(join(tmpdir(), "tieline-live-")), "end");
+  chmodSync(dirname(end), 0o755);
+  await hub.run(name, `until [ -e ${end} ]; do sleep 0.1; done`);
   const row = page.locator(rows).filter({ hasText: name });
   await expect(row.getByText("Running", { exact: true })).toBeVisible();
+  writeFileSync(end, "");
   await expect(row.getByText("Completed", { exact: true })).toBeVisible();
   await expect(page.locator(rows)).toHaveCount(1);
 });

@@ -48,15 +48,15 @@ test("a thousand jobs are scrolled with little work, and few of them are drawn",
   await page.goto("/jobs");
   await expect(page.getByText("row-0", { exact: true })).toBeVisible();
   await toTheEnd(page);
-  expect(await work(page, 150)).toBeLessThan(40);
+  expect(await work(page, 150)).toBeLessThan(25);
   expect(await page.locator(rows).count()).toBeLessThan(120);
 });
 
 async function toTheEnd(page: Page) {
   await expect(async () => {
     await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
-    await expect(page.getByText("row-999", { exact: true }).first()).toBeVisible({ timeout: 300 });
-  }).toPass({ intervals: [100] });
+    await expect(page.getByText("row-999", { exact: true }).first()).toBeVisible({ timeout: 100 });
+  }).toPass({ intervals: [20] });
 }
 
 /** Scrolls down from the top; gives the milliseconds of processor time a frame took: what else runs here does not count. */

@@ -1,8 +1,8 @@
 /** States of jobs and machines that a person may meet, and that are hard to bring a real hub into. */
 
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { jobStates } from "../checks/source";
+import { axe } from "./axe";
 import { go } from "./go";
 import { type Answer, mock, type Told } from "./mock";
 
@@ -69,7 +69,7 @@ test("each state of a job has a word and a colour in the list, in both languages
     }
     await expect(page.getByRole("main")).not.toContainText(unsaid);
   }
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect((await axe(page).analyze()).violations).toEqual([]);
 });
 
 test("each state of a job is told on the job's page: the same word, a history, and where it stands", async ({

@@ -29,7 +29,7 @@ test("a calculation is found, filled in, sent, watched, read, taken home and pai
   await expect(page.getByRole("button", { name: "Remove in.melt" })).toBeVisible();
   await page.getByText("Advanced parameters").click();
   await page.getByLabel("Further variables").pressSequentially(`steps=${STEPS}`);
-  await page.getByLabel("Cores").pressSequentially("1");
+  await page.getByLabel("Cores", { exact: true }).pressSequentially("1");
   await page.getByLabel("Job name").pressSequentially(name);
   await expect(page.locator(".machine", { hasText: "workbench" }).getByText(/starts/)).toBeVisible();
   await page.getByRole("button", { name: "Submit" }).click();
@@ -54,7 +54,10 @@ test("a calculation is found, filled in, sent, watched, read, taken home and pai
   await page.goto("/jobs");
   await main.getByRole("link", { name }).click();
   const cost = main.locator("section", { has: page.getByRole("heading", { name: "Cost" }) });
-  const paid = (await cost.getByText(/^¥0\.\d+$/).textContent()) ?? "";
+  // What is set aside for it stands there too until it is charged.
+  const charged = cost.locator(".facts > div", { has: page.getByText("Charged", { exact: true }) }).locator("dd");
+  await expect(charged).toHaveText(/^¥0\.\d+$/);
+  const paid = (await charged.textContent()) ?? "";
   const id = await main.locator(".page-head").getByText(/^job_/).textContent();
   await cost.getByRole("link", { name: "alice" }).click();
   const charge = page.getByRole("table", { name: "Statement" }).getByRole("row", { name: new RegExp(id as string) });

@@ -113,12 +113,13 @@ test("somebody who is kept out cannot sign in until let in again", async ({ page
   await page.getByLabel("Search by name").fill(name);
   await page.getByRole("button", { name: `More actions for ${name}` }).click();
   await page.getByRole("menuitem", { name: "Keep out" }).click();
-  await expect(page.getByText("Kept out", { exact: true })).toBeVisible();
+  const row = page.getByRole("row", { name: new RegExp(name) });
+  await expect(row.getByText("Kept out", { exact: true })).toBeVisible();
   const theirs = await (await browser.newContext({ locale: "en-GB" })).newPage();
   await enter(theirs, name, password);
   await expect(theirs.getByRole("alert")).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page.getByText("Active", { exact: true })).toBeVisible();
+  await expect(row.getByText("Active", { exact: true })).toBeVisible();
   await enter(theirs, name, password);
   await expect(theirs).not.toHaveURL(/sign-in/);
 });

@@ -35,8 +35,8 @@ export async function look(page: Page, { language = "en", theme = "light" }: Loo
 /** Signs in as a person does, letter by letter. */
 export async function enter(page: Page, name: string, secret = password(name)) {
   await page.goto("/sign-in");
-  await page.getByLabel("Name").pressSequentially(name);
-  await page.getByLabel("Password").pressSequentially(secret);
+  await page.getByLabel("Name", { exact: true }).pressSequentially(name);
+  await page.getByLabel("Password", { exact: true }).pressSequentially(secret);
   await page.keyboard.press("Enter");
 }
 

@@ -183,7 +183,7 @@ test("three tabs whose token the hub no longer takes refresh it once", async ({ 
     });
   });
   const asked = tabs.map((tab) => tab.waitForResponse((answer) => answer.url().endsWith("/quota") && answer.ok()));
-  for (const tab of tabs) await tab.getByRole("link", { name: "Overview" }).click();
+  for (const tab of tabs) await tab.getByRole("navigation").getByRole("link", { name: "Overview" }).click();
   await Promise.all(asked);
   expect(refreshed).toBe(1);
 });

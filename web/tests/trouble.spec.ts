@@ -2,10 +2,11 @@
 
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
+import { axe } from "./axe";
 import { go } from "./go";
 import { mock, REQUEST, Trouble } from "./mock";
+import { patiently } from "./patiently";
 import { signIn } from "./people";
 
 const ADMINISTRATOR = { roles: ["platform-administrator"] };
@@ -17,15 +18,9 @@ const pages = [
   .filter((path) => path !== "/sign-in");
 
 const heading = (page: Page, name: string) => page.getByRole("main").getByRole("heading", { name }).first();
+const section = (page: Page, name: string) =>
+  page.getByRole("navigation", { name: "Sections" }).getByRole("link", { name, exact: true });
 const again = (page: Page) => page.getByRole("main").getByRole("button", { name: "Try again" }).first();
-
-/** What may pass is tried again by the page itself a few times before it is told of. */
-async function patiently(page: Page, title: string) {
-  await expect(async () => {
-    await page.clock.fastForward(5000);
-    await expect(heading(page, title), page.url()).toBeVisible({ timeout: 150 });
-  }).toPass({ intervals: [50] });
-}
 
 const troubles = [
   { trouble: new Trouble(500, { message: "the disk is full" }), title: "That did not work", says: "The disk is full" },
@@ -47,17 +42,32 @@ for (const { trouble, title, says } of troubles)
     expect(pages.length).toBeGreaterThan(10);
     for (const address of pages) {
       await go(page, address);
-      await patiently(page, title);
+      await patiently(page, heading(page, title));
       const view = page.locator("main .notice", { hasText: title }).first();
       await expect(view, address).toContainText(says);
       await expect(view.getByText(REQUEST), address).toBeVisible();
       await expect(view.getByRole("button", { name: "Try again" }), address).toBeVisible();
-      await expect(
-        page.getByRole("navigation", { name: "Sections" }).getByRole("link", { name: "Audit" }),
-      ).toBeVisible();
+      await expect(section(page, "Audit")).toBeVisible();
     }
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    expect((await axe(page).analyze()).violations).toEqual([]);
   });
+
+test("a hub that never answers is given up after half a minute, and a button asks it again", async ({ page }) => {
+  await page.clock.install();
+  await mock(page);
+  let asked = 0;
+  await page.route("**/api/v1/machines?*", (route) => (++asked === 1 ? undefined : route.fallback()));
+  await page.goto("/machines");
+  await expect.poll(() => asked).toBe(1);
+  await page.clock.fastForward(29_000);
+  await expect(page.getByRole("main").getByText("Loading…").first()).toBeAttached();
+  await expect(again(page)).toHaveCount(0);
+  await page.clock.fastForward(1_000);
+  await expect(heading(page, "No answer has come")).toBeVisible();
+  expect(asked).toBe(1);
+  await again(page).click();
+  await expect(heading(page, "No center has joined yet")).toBeVisible();
+});
 
 test("an answer of what stands before the hub is told in our words", async ({ page }) => {
   await mock(page);
@@ -80,7 +90,7 @@ test("a hub that was away as a page was opened is asked again by a button, also 
   ] as const) {
     entrance.trouble = new Trouble(503);
     await page.goto(address);
-    await patiently(page, "Not available right now");
+    await patiently(page, heading(page, "Not available right now"));
     entrance.trouble = undefined;
     await again(page).click();
     await expect(page.getByRole("main").getByText(shown, { exact: true }), address).toBeVisible();
@@ -99,7 +109,7 @@ test("who goes offline is told, keeps what is shown, and goes on when the networ
   await expect(page.getByText("You are offline.")).toBeVisible();
   await expect(heading(page, "Jobs")).toBeVisible();
   // A page whose script is not there yet.
-  await page.getByRole("link", { name: "Machines" }).click();
+  await section(page, "Machines").click();
   await expect(heading(page, "The platform cannot be reached")).toBeVisible();
   await expect(page.getByText("You are offline.")).toBeVisible();
   await context.setOffline(false);
@@ -114,7 +124,7 @@ test("a page whose script does not come says so, and a button brings it when the
   let there = false;
   for (const away of ["**/assets/**", "**/api/v1/version"])
     await page.route(away, (route) => (there ? route.fallback() : route.abort()));
-  await page.getByRole("link", { name: "Machines" }).click();
+  await section(page, "Machines").click();
   await expect(heading(page, "The platform cannot be reached")).toBeVisible();
   await again(page).click();
   await expect(heading(page, "The platform cannot be reached")).toBeVisible();
@@ -131,7 +141,7 @@ test("a page whose script a newer version has replaced is loaded anew by itself"
   await page.route("**/assets/Machines-*.js", (route) =>
     replaced++ ? route.fallback() : route.fulfill({ status: 404, body: "" }),
   );
-  await page.getByRole("link", { name: "Machines" }).click();
+  await section(page, "Machines").click();
   await expect(heading(page, "No center has joined yet")).toBeVisible();
   expect(replaced).toBe(2);
 });

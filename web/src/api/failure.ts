@@ -4,11 +4,16 @@ import type { components } from "./schema";
 
 export type ErrorBody = components["schemas"]["ErrorBody"];
 
+/** An answer that takes longer will not come: the connection has died without a word. */
+const PATIENCE = 30_000;
+
 export class Failure extends Error {
   readonly status: number;
   readonly body: ErrorBody | undefined;
   /** By this an administrator finds in the hub's log what happened. */
   readonly request: string | undefined;
+  /** Whether an answer was waited for and given up. */
+  readonly late: boolean = false;
 
   constructor(status: number, body?: ErrorBody, request?: string | null) {
     super(body?.message ?? (status === 0 ? "offline" : String(status)));
@@ -26,6 +31,21 @@ export class Failure extends Error {
   get code() {
     return this.body?.code ?? (this.offline ? "offline" : `http_${this.status}`);
   }
+}
+
+class Late extends Failure {
+  override readonly late = true;
+
+  constructor() {
+    super(0);
+  }
+}
+
+/** Gives up what is not wholly answered in time, beside what else may stop it. */
+export function patience(stop?: AbortSignal): AbortSignal {
+  const late = new AbortController();
+  window.setTimeout(() => late.abort(new Late()), PATIENCE);
+  return stop ? AbortSignal.any([stop, late.signal]) : late.signal;
 }
 
 /** What an answer says that went wrong. */

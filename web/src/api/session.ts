@@ -4,7 +4,7 @@
  */
 
 import { useSyncExternalStore } from "react";
-import { Failure, failureOf } from "./failure";
+import { Failure, failureOf, patience } from "./failure";
 import type { components } from "./schema";
 
 type SignedIn = components["schemas"]["SignedIn"];
@@ -108,8 +108,9 @@ async function send(path: string, body: unknown, method = "POST", token?: string
   const headers: Record<string, string> = body === undefined ? {} : { "content-type": "application/json" };
   if (token) headers.authorization = `Bearer ${token}`;
   try {
-    return await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
-  } catch {
-    throw new Failure(0);
+    const sent = body === undefined ? undefined : JSON.stringify(body);
+    return await fetch(path, { method, headers, body: sent, signal: patience() });
+  } catch (error) {
+    throw error instanceof Failure ? error : new Failure(0);
   }
 }

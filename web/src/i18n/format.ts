@@ -124,6 +124,11 @@ export function roughly(seconds: number) {
 
 const sizes = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
+/** Sentences one after the other; Chinese has no gap between them. */
+export function together(sentences: (string | false | undefined)[]) {
+  return sentences.filter(Boolean).join(spoken() === "zh" ? "" : " ");
+}
+
 export function bytes(count: number) {
   const power = count < 1 ? 0 : Math.min(Math.floor(Math.log2(count) / 10), sizes.length - 1);
   return `${number(count / 1024 ** power, power && count / 1024 ** power < 100 ? 1 : 0)} ${sizes[power]}`;

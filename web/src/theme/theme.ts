@@ -36,7 +36,7 @@ export function apply() {
   root.style.colorScheme = theme;
   for (const [name, value] of Object.entries(palettes[theme])) root.style.setProperty(`--${name}`, value);
   for (const [name, value] of Object.entries(tiles)) root.style.setProperty(`--tile-${name}`, value[theme]);
-  root.style.setProperty("--font", font);
+  root.style.setProperty("--type", font);
   root.style.setProperty("--mono", mono);
   for (const listener of listeners) listener();
 }
@@ -77,7 +77,7 @@ export function antTheme(theme: Theme): ThemeConfig {
       colorBorderSecondary: p.line2,
       colorTextLightSolid: p["on-accent"],
       borderRadius: 6,
-      fontFamily: font,
+      fontFamily: "var(--font)",
       fontFamilyCode: mono,
       fontSize: 14,
       controlHeight: 32,

@@ -5,8 +5,8 @@
 
 import { EditOutlined } from "@ant-design/icons";
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
-import { asFailure } from "../api/failure";
-import { explain } from "./explain";
+import { asFailure, type Failure } from "../api/failure";
+import { because } from "./explain";
 import "./edit-text.css";
 
 type EditText = {
@@ -57,7 +57,8 @@ type Field = Omit<EditText, "children"> & { onClose: (byKey: boolean) => void };
 
 function Field({ value, label, placeholder, max = 255, optional, save, onClose }: Field) {
   const [text, setText] = useState(value);
-  const [problem, setProblem] = useState("");
+  const [failure, setFailure] = useState<Failure>();
+  const problem = failure && because(failure);
   const [busy, setBusy] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.select(), []);
@@ -70,8 +71,7 @@ function Field({ value, label, placeholder, max = 255, optional, save, onClose }
       await save(next);
       onClose(byKey);
     } catch (error) {
-      const failure = asFailure(error);
-      setProblem(explain(failure.body ?? { code: failure.code, message: failure.message }));
+      setFailure(asFailure(error));
       setBusy(false);
     }
   }
@@ -89,7 +89,7 @@ function Field({ value, label, placeholder, max = 255, optional, save, onClose }
         maxLength={max}
         aria-label={label}
         placeholder={placeholder}
-        aria-invalid={problem !== ""}
+        aria-invalid={problem !== undefined}
         readOnly={busy}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={key}

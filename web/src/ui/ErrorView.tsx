@@ -16,10 +16,11 @@ import { duration } from "../i18n/format";
 import { explain } from "./explain";
 import { Notice } from "./Notice";
 
-type Kind = "offline" | "not_found" | "forbidden" | "unauthenticated" | "throttled" | "unavailable" | "other";
+type Kind = "offline" | "late" | "not_found" | "forbidden" | "unauthenticated" | "throttled" | "unavailable" | "other";
 
 const icons: Record<Kind, ReactNode> = {
   offline: <DisconnectOutlined />,
+  late: <DisconnectOutlined />,
   not_found: <QuestionCircleOutlined />,
   forbidden: <LockOutlined />,
   unauthenticated: <LockOutlined />,
@@ -29,7 +30,7 @@ const icons: Record<Kind, ReactNode> = {
 };
 
 function kind(failure: Failure): Kind {
-  if (failure.offline) return "offline";
+  if (failure.offline) return failure.late ? "late" : "offline";
   const known: Record<number, Kind> = {
     401: "unauthenticated",
     403: "forbidden",

@@ -1,7 +1,6 @@
 /** The button that takes a whole list along: reads every page, shows how far it is, and can be stopped. */
 
 import { DownloadOutlined } from "@ant-design/icons";
-import { App } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Read, readAll } from "../api/pages";
@@ -9,6 +8,7 @@ import { number } from "../i18n/format";
 import { type Cell, csv } from "./csv";
 import { because } from "./explain";
 import { save } from "./save";
+import { useSorry } from "./useSorry";
 
 type Export<Row> = {
   name: string;
@@ -24,7 +24,7 @@ const MOST = 1_000_000;
 
 export function Export<Row>({ name, head, read, line, disabled, className = "button" }: Export<Row>) {
   const { t } = useTranslation();
-  const { notification } = App.useApp();
+  const sorry = useSorry();
   const [count, setCount] = useState<number>();
   const stop = useRef<AbortController>(undefined);
   useEffect(() => () => stop.current?.abort(), []);
@@ -36,7 +36,11 @@ export function Export<Row>({ name, head, read, line, disabled, className = "but
       const rows = await readAll(read, abort.signal, setCount, ({ length }) => length >= MOST);
       save(new Blob([csv([head, ...rows.map(line)])], { type: "text/csv;charset=utf-8" }), `${name}.csv`);
     } catch (error) {
-      if (!abort.signal.aborted) notification.error({ title: t("export.failed"), description: because(error) });
+      if (!abort.signal.aborted)
+        sorry(
+          (t) => t("export.failed"),
+          () => because(error),
+        );
     } finally {
       setCount(undefined);
     }

@@ -10,8 +10,10 @@ import { spoken } from "../i18n/i18n";
 export function explain(error: Pick<ErrorBody, "code" | "message"> & Partial<ErrorBody>): string {
   const hint = error.hint ? ` (${error.hint})` : "";
   if (spoken() === "en") return `${sentence(error.message)}${hint}`;
-  // A job that no machine can run is refused by the reason they share.
-  const key = [`code.${error.code}`, `reason.${error.code}`].find((one) => i18next.exists(one));
+  // What is wrong with a field says more than the kind of wrong; a job that no machine can run is refused by the reason they share.
+  const field = error.field?.split(".")[0];
+  const keys = [`told.${error.code}_${field}`, `code.${error.code}`, `reason.${error.code}`];
+  const key = keys.find((one) => i18next.exists(one));
   const known = key && i18next.t(key as "code.offline");
   // A whole sentence says everything; a few words are a heading for what the hub said.
   if (known?.endsWith("。")) return known;
@@ -27,5 +29,6 @@ export function sentence(text: string) {
 export function because(error: unknown): string {
   const failure = asFailure(error);
   if (failure.body) return explain(failure.body);
+  if (failure.late) return i18next.t("error.late.text");
   return i18next.t(failure.offline ? "error.offline.text" : "error.other.text");
 }

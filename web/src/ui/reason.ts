@@ -3,6 +3,7 @@
 import i18next from "i18next";
 import type { Schema } from "../api/client";
 import { bytes, number, span } from "../i18n/format";
+import { centersWords } from "./center-words";
 
 type Reason = Schema<"Reason">;
 
@@ -22,7 +23,7 @@ export function why({ code, message, values }: Reason): string {
 
 /** A value as people read it; its name ends with its unit. */
 function shownAs(name: string, value: unknown): string {
-  if (typeof value !== "number") return String(value);
+  if (typeof value !== "number") return centersWords(String(value));
   if (name.endsWith("_s")) return span(value);
   if (name.endsWith("_mib")) return bytes(value * 1024 * 1024);
   return number(value);

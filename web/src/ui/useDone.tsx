@@ -2,14 +2,15 @@
 
 import { App } from "antd";
 import { useCallback } from "react";
-import { useTranslation } from "react-i18next";
+import { type Say, Spoken } from "./Spoken";
+
+let count = 0;
 
 export function useDone() {
-  const { t } = useTranslation();
   const { message } = App.useApp();
   return useCallback(
-    (done: string, undo?: () => void) => {
-      const key = `${done}${Date.now()}`;
+    (done: Say, undo?: () => void) => {
+      const key = `done-${++count}`;
       const back = () => {
         message.destroy(key);
         undo?.();
@@ -19,16 +20,16 @@ export function useDone() {
         duration: undo ? 8 : 3,
         content: (
           <>
-            {done}
+            <Spoken say={done} />
             {undo && (
               <button type="button" className="icon" onClick={back}>
-                {t("do.undo")}
+                <Spoken say={(t) => t("do.undo")} />
               </button>
             )}
           </>
         ),
       });
     },
-    [t, message],
+    [message],
   );
 }

@@ -31,7 +31,7 @@ export function Members({ account: id }: { account: string }) {
     const remove = (member: Member) =>
       act(() => api.DELETE("/api/v1/accounts/{account}/members/{user}", { params: path(member.user) }), {
         stale,
-        done: t("account.removed", { name: member.name }),
+        done: (t) => t("account.removed", { name: member.name }),
         undo: () => put(member.user, member.role),
       });
     return [
@@ -53,12 +53,11 @@ export function Members({ account: id }: { account: string }) {
         title: t("account.actions"),
         numeric: true,
         cell: (member) =>
-          mayRemove(mine, member.role) && member.user !== user?.id ? (
+          mayRemove(mine, member.role) &&
+          member.user !== user?.id && (
             <button type="button" className="button" onClick={() => void remove(member)}>
               {t("account.remove")}
             </button>
-          ) : (
-            "–"
           ),
       },
     ];
@@ -97,7 +96,7 @@ function Add({ account, roles, open, onClose }: Add) {
   const submit = async ({ user, role }: { user: string; role: Role }) => {
     const params = { path: { account: account.id, user: user.trim() } };
     await api.PUT("/api/v1/accounts/{account}/members/{user}", { params, body: { role } });
-    await act(async () => undefined, { stale, done: t("account.added", { name: user.trim() }) });
+    await act(async () => undefined, { stale, done: (t) => t("account.added", { name: user.trim() }) });
   };
   return (
     <Dialog
@@ -117,7 +116,7 @@ function Add({ account, roles, open, onClose }: Add) {
       >
         <Input autoCapitalize="none" spellCheck={false} autoComplete="off" />
       </Form.Item>
-      <Form.Item name="role" label={t("account.role")}>
+      <Form.Item name="role" label={t("account.role")} required>
         <Select options={roles.map((role) => ({ value: role, label: t(`account.roles.${role}`) }))} />
       </Form.Item>
     </Dialog>

@@ -40,7 +40,7 @@ function Shown({
     const name = accounts.find((one) => one.id === account)?.name;
     await act(async () => undefined, {
       stale: ["/api/v1/accounts/{account}/balance", "/api/v1/accounts/{account}/charges"],
-      done: t("people.money_done", { sum: money(sum), name }),
+      done: (t) => t("people.money_done", { sum: money(sum), name }),
     });
   };
   return (

@@ -19,7 +19,7 @@ export function AddPerson({ open, onClose }: { open: boolean; onClose: () => voi
     await api.POST("/api/v1/users", { body: { ...person, roles: asRoles(administrator, centers) } });
     await act(async () => undefined, {
       stale: ["/api/v1/users", "/api/v1/accounts"],
-      done: t("people.added", { name: person.name }),
+      done: (t) => t("people.added", { name: person.name }),
     });
   };
   return (
@@ -30,12 +30,17 @@ export function AddPerson({ open, onClose }: { open: boolean; onClose: () => voi
       initial={{ administrator: false, centers: [] }}
       onClose={onClose}
       onSubmit={submit}
+      // Every other rule of a password is told before the hub is asked.
+      say={({ field, kind }) => (field === "password" && kind === "invalid" ? t("profile.rules.common") : undefined)}
     >
       <Form.Item
         name="name"
         label={t("people.name")}
         extra={t("people.name_help")}
-        rules={[{ required: true, whitespace: true, message: t("form.required") }]}
+        rules={[
+          { required: true, whitespace: true, message: t("form.required") },
+          { pattern: /^([a-z][a-z0-9._-]{0,31})?$/, message: t("people.name_wrong") },
+        ]}
       >
         <Input autoCapitalize="none" spellCheck={false} autoComplete="off" />
       </Form.Item>

@@ -20,7 +20,7 @@ export function Gateways({ gateways, center }: { gateways: Gateway[]; center: Sc
     const change = (gateway: Gateway, revoked: boolean) =>
       act(() => set(gateway, revoked), {
         stale: ["/api/v1/gateways", "/api/v1/centers"],
-        done: t(revoked ? "centers.revoked_done" : "centers.restored_done", { gateway: gateway.id }),
+        done: (t) => t(revoked ? "centers.revoked_done" : "centers.restored_done", { gateway: gateway.id }),
         undo: () => set(gateway, !revoked),
       });
     return [

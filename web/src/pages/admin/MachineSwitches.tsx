@@ -21,7 +21,7 @@ export function MachineSwitches({ machines, center }: { machines: Machine[]; cen
     const change = (machine: Machine) =>
       act(() => set(machine, !machine.enabled), {
         stale: ["/api/v1/machines", "/api/v1/machines/{machine}"],
-        done: t(machine.enabled ? "centers.disabled_done" : "centers.enabled_done", { machine: machine.name }),
+        done: (t) => t(machine.enabled ? "centers.disabled_done" : "centers.enabled_done", { machine: machine.name }),
         undo: () => set(machine, machine.enabled),
       });
     return [

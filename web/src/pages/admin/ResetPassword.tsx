@@ -13,7 +13,7 @@ export function ResetPassword({ user, onClose }: { user: Schema<"User"> | undefi
   if (!user) return null;
   const submit = async ({ password }: { password: string }) => {
     await api.PUT("/api/v1/users/{user}/password", { params: { path: { user: user.id } }, body: { password } });
-    await act(async () => undefined, { stale: [], done: t("people.reset_done", { name: user.name }) });
+    await act(async () => undefined, { stale: [], done: (t) => t("people.reset_done", { name: user.name }) });
   };
   return (
     <Dialog
@@ -24,6 +24,8 @@ export function ResetPassword({ user, onClose }: { user: Schema<"User"> | undefi
       ok={t("people.reset")}
       onClose={onClose}
       onSubmit={submit}
+      // Every other rule of a password is told before the hub is asked.
+      say={({ field, kind }) => (field === "password" && kind === "invalid" ? t("profile.rules.common") : undefined)}
     >
       <p className="dialog-text">{t("people.reset_text")}</p>
       <FirstPassword

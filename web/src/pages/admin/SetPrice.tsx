@@ -30,7 +30,7 @@ export function SetPrice({ setting, machines, accounts, onClose }: Setting) {
   const submit = async ({ machine, queue, account, currency, ...rates }: Values) => {
     const micros = Object.fromEntries(kinds.map((kind) => [kind, Math.round((rates[kind] ?? 0) * 1_000_000)]));
     await api.POST("/api/v1/prices", { body: { machine, queue, account, currency, ...micros } });
-    await act(async () => undefined, { stale: ["/api/v1/prices"], done: t("prices.set_done") });
+    await act(async () => undefined, { stale: ["/api/v1/prices"], done: (t) => t("prices.set_done") });
   };
   const rate = (micros: number | undefined) => (micros ?? 0) / 1_000_000;
   return (

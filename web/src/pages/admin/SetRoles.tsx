@@ -17,7 +17,7 @@ export function SetRoles({ user, onClose }: { user: Schema<"User"> | undefined; 
     await put(asRoles(administrator, centers));
     await act(async () => undefined, {
       stale: ["/api/v1/users"],
-      done: t("people.roles_done", { name: user.name }),
+      done: (t) => t("people.roles_done", { name: user.name }),
       undo: () => put(asRoles(isAdministrator(user.roles), centersOf(user.roles))),
     });
   };

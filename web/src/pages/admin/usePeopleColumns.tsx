@@ -25,7 +25,7 @@ export function usePeopleColumns(onAct: (act: Act, user: User) => void): Column<
     const block = (user: User) =>
       act(() => set(user, !user.blocked), {
         stale: ["/api/v1/users"],
-        done: t(user.blocked ? "people.unblocked" : "people.blocked_done", { name: user.name }),
+        done: (t) => t(user.blocked ? "people.unblocked" : "people.blocked_done", { name: user.name }),
         undo: () => set(user, user.blocked),
       });
     const items = (user: User) => [

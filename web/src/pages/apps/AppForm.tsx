@@ -15,7 +15,7 @@ import { useDraft, type Wanted } from "./draft";
 import { FilledNote, FillMenu } from "./FillMenu";
 import { useFill } from "./fill";
 import { useKnown } from "./known";
-import { Recommended } from "./Recommended";
+import { Recommended, RecommendedSoon } from "./Recommended";
 import { Resources } from "./Resources";
 import { request } from "./request";
 import { Side } from "./Side";
@@ -93,8 +93,10 @@ export function AppForm({ app, schema, about }: AppForm) {
             </Section>
             <Section title={t("app.resources")}>
               <Panel>
-                {advice && (
+                {advice ? (
                   <Recommended advice={advice} app={titleOf(app)} wanted={draft.wanted} onAccept={setWanted} />
+                ) : (
+                  user !== null && !check.latest && !check.error && <RecommendedSoon />
                 )}
                 <Resources
                   app={app}
@@ -114,6 +116,7 @@ export function AppForm({ app, schema, about }: AppForm) {
             machine={draft.machine}
             account={draft.wanted.account}
             refused={state.refused}
+            fates={state.fates}
             wrong={countOf(state.wrong)}
             busy={state.busy}
           />

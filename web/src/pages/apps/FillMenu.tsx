@@ -25,7 +25,7 @@ export function FillMenu({ app, wish, fill, touched }: { app: string; wish: Requ
         </button>
       )}
       {last && (
-        <button type="button" className="button" onClick={() => void fill.fromJob(last, t("app.filled_last"))}>
+        <button type="button" className="button" onClick={() => void fill.fromJob(last, (t) => t("app.filled_last"))}>
           {t("app.last_time")}
         </button>
       )}
@@ -42,7 +42,7 @@ export function FillMenu({ app, wish, fill, touched }: { app: string; wish: Requ
             onClose={() => setOpen(false)}
             onUse={(template) => {
               setOpen(false);
-              fill.fill(template.request, t("app.filled_template", { name: template.name }));
+              fill.fill(template.request, (t) => t("app.filled_template", { name: template.name }));
             }}
           />
         </Suspense>
@@ -57,7 +57,7 @@ export function FilledNote({ fill }: { fill: Fill }) {
   if (!filled) return null;
   return (
     <p className="filled" role="status">
-      <span>{filled.text}</span>
+      <span>{filled.text(t)}</span>
       {filled.undo && (
         <button type="button" className="link" onClick={filled.undo}>
           {t("app.undo")}

@@ -4,6 +4,7 @@ import { SearchOutlined } from "@ant-design/icons";
 import { Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { together } from "../../i18n/format";
 import { Chips } from "../../ui/Chips";
 import { ErrorView } from "../../ui/ErrorView";
 import { Loading } from "../../ui/Loading";
@@ -129,7 +130,7 @@ function List({ candidates, known, order, machine, account, dimmed, onPin }: Lis
             <span className="machine-words">
               <b>{t("app.any")}</b>
               <span className="dim">
-                {t("app.any_text")} {taken && t("app.any_takes", { name: taken.name })}
+                {together([t("app.any_text"), taken && t("app.any_takes", { name: taken.name })])}
               </span>
             </span>
           </label>

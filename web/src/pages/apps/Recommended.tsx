@@ -14,6 +14,21 @@ type Recommended = {
   onAccept: (part: Pick<Wanted, "nodes" | "cores" | "time">) => void;
 };
 
+/** Where it will stand, so that no field moves when it is there. */
+export function RecommendedSoon() {
+  const { t } = useTranslation();
+  return (
+    <div className="recommended" aria-hidden>
+      <BulbOutlined />
+      <span>
+        <b>{t("app.recommended")}</b>
+        <span className="dim recommended-why">{t("app.comparing")}</span>
+      </span>
+      <span className="button recommended-room">{t("app.accept")}</span>
+    </div>
+  );
+}
+
 export function Recommended({ advice, app, wanted, onAccept }: Recommended) {
   const { t } = useTranslation();
   const { nodes, cores, time_s: time } = advice;

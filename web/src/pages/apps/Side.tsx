@@ -30,11 +30,13 @@ export function Side({ app, check, known, missing, draft, about, onPin }: Side) 
   return (
     <aside className="run-side">
       {nowhere && (
-        <Panel>
-          <Notice title={t("app.nowhere")} small>
-            <p>{t("app.nowhere_text")}</p>
-          </Notice>
-        </Panel>
+        <div className="section">
+          <Panel>
+            <Notice title={t("app.nowhere")} small>
+              <p>{t("app.nowhere_text")}</p>
+            </Notice>
+          </Panel>
+        </div>
       )}
       {user === null ? (
         <Section title={t("app.machines")}>
@@ -55,7 +57,8 @@ export function Side({ app, check, known, missing, draft, about, onPin }: Side) 
           onPin={onPin}
         />
       )}
-      {about}
+      {/* It would be pushed down by what has just been compared. */}
+      {(user === null || check.latest || check.error) && about}
     </aside>
   );
 }

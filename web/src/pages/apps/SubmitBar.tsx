@@ -5,22 +5,25 @@ import { Alert, Button } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useUser } from "../../api/session";
+import { together } from "../../i18n/format";
 import { costOf, startOf } from "./MachineRow";
 import { type Candidate, chosenBy } from "./rank";
 
 /** Why the hub did not take it, as a whole. */
-export type Refused = { text: string; unpaid: boolean };
+export type Refused = { say: () => string; unpaid: boolean };
 
 type SubmitBar = {
   candidates: Candidate[] | undefined;
   machine: string | undefined;
   account: string | undefined;
   refused: Refused | undefined;
+  /** What became of the files that stood in the way of the last try. */
+  fates: { told: string[]; whole: boolean };
   wrong: number;
   busy: boolean;
 };
 
-export function SubmitBar({ candidates, machine, account, refused, wrong, busy }: SubmitBar) {
+export function SubmitBar({ candidates, machine, account, refused, fates, wrong, busy }: SubmitBar) {
   const { t } = useTranslation();
   const user = useUser();
   const here = useRouterState({ select: (state) => state.location.href });
@@ -31,7 +34,7 @@ export function SubmitBar({ candidates, machine, account, refused, wrong, busy }
           type="error"
           showIcon
           role="alert"
-          title={refused.text}
+          title={refused.say()}
           action={
             refused.unpaid && (
               <Link to="/account" search={{ account }} className="button">
@@ -43,6 +46,9 @@ export function SubmitBar({ candidates, machine, account, refused, wrong, busy }
       )}
       <div className="submit-row">
         <div className="submit-words" role="status">
+          {fates.told.length > 0 && (
+            <p>{together([...fates.told, fates.whole && wrong === 0 && t("app.submit_now")])}</p>
+          )}
           {user === null ? (
             <span className="dim">{t("app.submit_visitor_text")}</span>
           ) : wrong > 0 ? (

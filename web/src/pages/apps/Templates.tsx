@@ -3,6 +3,7 @@
 import { DeleteOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { Button, Input, Modal } from "antd";
+import type { TFunction } from "i18next";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asFailure } from "../../api/failure";
@@ -10,6 +11,7 @@ import { ErrorView } from "../../ui/ErrorView";
 import { because } from "../../ui/explain";
 import { described, Field } from "../../ui/form/Field";
 import { Loading } from "../../ui/Loading";
+import type { Say } from "../../ui/Spoken";
 import { useDo } from "../../ui/useDo";
 import { useDone } from "../../ui/useDone";
 import { When } from "../../ui/When";
@@ -43,7 +45,7 @@ function List({ list, onUse }: { list: Template[]; onUse: (template: Template) =
   const remove = ({ id, name, request }: Template) =>
     act(() => removeTemplate(id), {
       stale: ["/api/v1/templates"],
-      done: t("app.template_deleted", { name }),
+      done: (t) => t("app.template_deleted", { name }),
       undo: () => saveTemplate(name, request),
     });
   if (!list.length) return <p className="dim">{t("app.templates_none")}</p>;
@@ -80,22 +82,24 @@ function Save({ wish }: { wish: Request }) {
   const say = useDone();
   const queries = useQueryClient();
   const [name, setName] = useState("");
-  const [errors, setErrors] = useState<string[]>();
+  const [wrong, setWrong] = useState<Say>();
+  const errors = wrong && [wrong(t) as string];
   const [busy, setBusy] = useState(false);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     // The modal stands in the tree of the form it saves; that one is not to be submitted.
     event.stopPropagation();
-    if (!name.trim()) return setErrors([t("app.template_needed")]);
+    if (!name.trim()) return setWrong(() => (t: TFunction) => t("app.template_needed"));
     setBusy(true);
     try {
       await saveTemplate(name.trim(), wish);
       await queries.invalidateQueries({ queryKey: ["get", "/api/v1/templates"] });
       setName("");
-      setErrors(undefined);
-      say(t("app.template_saved", { name: name.trim() }));
+      setWrong(undefined);
+      say((t) => t("app.template_saved", { name: name.trim() }));
     } catch (error) {
-      setErrors([asFailure(error).code === "name_taken" ? t("app.template_taken") : because(error)]);
+      const taken = asFailure(error).code === "name_taken";
+      setWrong(() => (t: TFunction) => (taken ? t("app.template_taken") : because(error)));
     } finally {
       setBusy(false);
     }

@@ -2,25 +2,23 @@
 
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
-import { asFailure } from "../../api/failure";
 import { useUser } from "../../api/session";
-import { explain } from "../../ui/explain";
+import { because } from "../../ui/explain";
 import type { FormSchema } from "../../ui/form/schema";
+import type { Say } from "../../ui/Spoken";
 import type { Draft, Request } from "./draft";
 import { draftOf } from "./request";
 import { requestOf } from "./templates";
 
 /** What was done to the form, and the way back. */
-export type Filled = { text: string; undo?: () => void };
+export type Filled = { text: Say; undo?: () => void };
 
 type Form = { draft: Draft; change: (next: (draft: Draft) => Draft) => void; clear: () => void };
 
 export function useFill(app: string, schema: FormSchema, { draft, change, clear }: Form, onFill: () => void) {
-  const { t } = useTranslation();
   const [filled, setFilled] = useState<Filled>();
   const done = useCallback(
-    (text: string, before: Draft) => {
+    (text: Say, before: Draft) => {
       onFill();
       setFilled({
         text,
@@ -33,7 +31,7 @@ export function useFill(app: string, schema: FormSchema, { draft, change, clear 
     [change, onFill],
   );
   const fill = useCallback(
-    (request: Request, text: string) => {
+    (request: Request, text: Say) => {
       let before = draft;
       change((now) => {
         before = now;
@@ -44,18 +42,16 @@ export function useFill(app: string, schema: FormSchema, { draft, change, clear 
     [draft, change, done, schema],
   );
   const fromJob = useCallback(
-    async (job: string, text: string) => {
+    async (job: string, text: Say) => {
       try {
         fill(await requestOf(job), text);
       } catch (error) {
-        const { body, offline } = asFailure(error);
-        const why = body ? explain(body) : t(offline ? "error.offline.title" : "error.other.title");
-        setFilled({ text: t("app.again_failed", { why }) });
+        setFilled({ text: (t) => t("app.again_failed", { why: because(error) }) });
       }
     },
-    [fill, t],
+    [fill],
   );
-  useAgain(app, (job) => fromJob(job, t("app.filled_again", { job })));
+  useAgain(app, (job) => fromJob(job, (t) => t("app.filled_again", { job })));
   return {
     filled,
     close: () => setFilled(undefined),
@@ -63,7 +59,7 @@ export function useFill(app: string, schema: FormSchema, { draft, change, clear 
     fromJob,
     startOver: () => {
       clear();
-      done(t("app.cleared"), draft);
+      done((t) => t("app.cleared"), draft);
     },
   };
 }

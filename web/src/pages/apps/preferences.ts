@@ -1,20 +1,18 @@
 /** A person's own colours of the tiles. A visitor has the usual ones. */
 
 import { useQueryClient } from "@tanstack/react-query";
-import { App } from "antd";
-import { useTranslation } from "react-i18next";
 import { api, hub, type Schema } from "../../api/client";
 import { useUser } from "../../api/session";
 import type { Tile } from "../../theme/tokens";
 import { because } from "../../ui/explain";
+import { useSorry } from "../../ui/useSorry";
 
 type Preferences = Schema<"Preferences">;
 
 const PATH = "/api/v1/me/preferences";
 
 export function useTileColours() {
-  const { t } = useTranslation();
-  const { notification } = App.useApp();
+  const sorry = useSorry();
   const enabled = Boolean(useUser());
   const queries = useQueryClient();
   const { data } = hub.useQuery("get", PATH, {}, { enabled, staleTime: 60_000 });
@@ -33,7 +31,10 @@ export function useTileColours() {
         await api.PUT(PATH, { body: next });
       } catch (error) {
         queries.setQueryData(queryKey, data);
-        notification.error({ title: t("apps.colour_not_kept"), description: because(error) });
+        sorry(
+          (t) => t("apps.colour_not_kept"),
+          () => because(error),
+        );
       }
     },
   };

@@ -1,10 +1,10 @@
 /** The way from a form to a job: what is wrong is shown where it was looked at, or everywhere after a try. */
 
 import { useCallback, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Schema } from "../../api/client";
-import { asFailure } from "../../api/failure";
-import { explain } from "../../ui/explain";
+import { asFailure, type ErrorBody } from "../../api/failure";
+import { together } from "../../i18n/format";
+import { because, explain } from "../../ui/explain";
 import type { Sending } from "../../ui/files/uploads";
 import { inputId } from "../../ui/form/Parameters";
 import type { FormSchema } from "../../ui/form/schema";
@@ -14,7 +14,8 @@ import type { Draft, Request } from "./draft";
 import { wantedId } from "./Resources";
 import type { Refused } from "./SubmitBar";
 import { useSubmit } from "./submit";
-import { both, countOf, errorsOf, found, none, only, told, type Wrong, without } from "./wrong";
+import { useFates } from "./useFates";
+import { both, countOf, errorsOf, found, only, told, type Wrong, without } from "./wrong";
 
 type Submission = {
   schema: FormSchema;
@@ -25,18 +26,18 @@ type Submission = {
 };
 
 export function useSubmission({ schema, form, sending, wish, check }: Submission) {
-  const { t } = useTranslation();
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
   const [tried, setTried] = useState(false);
-  const [said, setSaid] = useState<Wrong>(none);
+  const [said, setSaid] = useState<ErrorBody[]>([]);
   const [refused, setRefused] = useState<Refused>();
   const [job, setJob] = useState<Schema<"Job">>();
   const { submit: send, busy } = useSubmit(form.draft, form.change);
+  const { fates, hold } = useFates();
 
   const own = found(schema, form.draft, sending);
   const live = told(check.latest?.errors ?? [], schema).wrong;
   const all = both(own, live);
-  const wrong = both(tried ? all : only(all, seen), said);
+  const wrong = both(tried ? all : only(all, seen), told(said, schema).wrong);
 
   const look = useRef<HTMLElement>(null);
   const lead = (what: Wrong) => {
@@ -54,19 +55,20 @@ export function useSubmission({ schema, form, sending, wish, check }: Submission
 
   const submit = async () => {
     setTried(true);
-    setSaid(none);
+    setSaid([]);
     setRefused(undefined);
+    hold(sending);
     if (countOf(own)) return lead(own);
     try {
       setJob(await send(wish));
     } catch (error) {
       const failure = asFailure(error);
       const { wrong: at, rest } = told(errorsOf(failure), schema);
-      setSaid(at);
+      setSaid(errorsOf(failure));
       if (countOf(at)) lead(at);
-      if (rest.length) setRefused({ text: rest.map(explain).join(" "), unpaid: failure.status === 402 });
-      else if (!failure.body)
-        setRefused({ text: t(failure.offline ? "error.offline.text" : "error.other.text"), unpaid: false });
+      if (rest.length)
+        setRefused({ say: () => together(rest.map((error) => explain(error))), unpaid: failure.status === 402 });
+      else if (!failure.body) setRefused({ say: () => because(failure), unpaid: false });
     }
   };
 
@@ -75,6 +77,7 @@ export function useSubmission({ schema, form, sending, wish, check }: Submission
     /** What keeps the hub from comparing machines, shown at its field or not. */
     missing: countOf(live) ? live : own,
     refused,
+    fates,
     busy,
     job,
     submit,
@@ -92,8 +95,9 @@ export function useSubmission({ schema, form, sending, wish, check }: Submission
     reset: useCallback(() => {
       setSeen(new Set());
       setTried(false);
-      setSaid(none);
+      setSaid([]);
       setRefused(undefined);
-    }, []),
+      hold([]);
+    }, [hold]),
   };
 }

@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useRef, useState } from "react";
 import { api, type Schema } from "../../api/client";
 import type { Draft, Request } from "./draft";
+import { asLast } from "./templates";
 
 /** The word of a try: kept as long as the same request is tried. */
 export function attemptOf(draft: Draft, wish: Request, fresh: () => string): NonNullable<Draft["attempt"]> {
@@ -29,8 +30,10 @@ export function useSubmit(draft: Draft, change: (next: (draft: Draft) => Draft) 
         const headers = { "Idempotency-Key": attempt.key };
         const { data } = await api.POST("/api/v1/jobs", { params: { header: headers }, body: wish });
         change((before) => ({ ...before, attempt: undefined }));
+        const job = data as Schema<"Job">;
+        asLast(queries, job);
         void queries.invalidateQueries({ queryKey: ["get", "/api/v1/jobs"] });
-        return data as Schema<"Job">;
+        return job;
       } finally {
         flying.current = false;
         setBusy(false);

@@ -1,5 +1,6 @@
 /** A person's saved forms of an app, and the last job of it. */
 
+import type { QueryClient } from "@tanstack/react-query";
 import { api, hub, type Schema } from "../../api/client";
 import { useUser } from "../../api/session";
 import type { Request } from "./draft";
@@ -14,11 +15,19 @@ export const saveTemplate = (name: string, request: Request) =>
 export const removeTemplate = (template: string) =>
   api.DELETE("/api/v1/templates/{template}", { params: { path: { template } } });
 
+const lastOf = (app: string) => ({ params: { query: { app, limit: 1 } } });
+
 /** The id of the last job of this app, for who has one. */
 export function useLastJob(app: string) {
   const enabled = Boolean(useUser());
-  const jobs = hub.useQuery("get", "/api/v1/jobs", { params: { query: { app, limit: 1 } } }, { enabled });
+  const jobs = hub.useQuery("get", "/api/v1/jobs", lastOf(app), { enabled });
   return jobs.data?.items[0]?.id;
+}
+
+/** What has just been submitted is the last one, before the hub is asked again. */
+export function asLast(queries: QueryClient, job: Schema<"Job">) {
+  const { queryKey } = hub.queryOptions("get", "/api/v1/jobs", lastOf(job.app));
+  queries.setQueryData(queryKey, { items: [job], next: null });
 }
 
 /** What this job was asked with. */

@@ -12,13 +12,21 @@ import { type WantedWrong, wantedWrong } from "./resources";
 
 export type Wrong = { params: Complaints; wanted: WantedWrong };
 
-export const none: Wrong = { params: {}, wanted: {} };
-
 /** What the page itself finds, files that are still on their way included. */
 export function found(schema: FormSchema, draft: Draft, sending: Sending[]): Wrong {
   const params = complaints(schema, draft.params);
-  for (const one of sending) params[one.parameter] = [i18next.t("upload.in_the_way")];
+  for (const parameter of new Set(sending.map((one) => one.parameter)))
+    params[parameter] = [inTheWay(sending.filter((one) => one.parameter === parameter))];
   return { params, wanted: wantedWrong(draft.wanted) };
+}
+
+/** Why files that are not there yet keep a form from being sent: first what somebody has to do something about. */
+function inTheWay(sending: Sending[]): string {
+  for (const state of ["failed", "interrupted"] as const) {
+    const one = sending.find((file) => file.state === state);
+    if (one) return i18next.t(`upload.in_the_way.${state}`, { name: one.name });
+  }
+  return i18next.t("upload.in_the_way.sending");
 }
 
 /** What the hub says, at the fields it names; the rest is for the form as a whole. */
@@ -57,11 +65,12 @@ export function only(wrong: Wrong, fields: ReadonlySet<string>): Wrong {
   return { params: pick(wrong.params) as Complaints, wanted: pick(wrong.wanted) as WantedWrong };
 }
 
-/** Without these fields: what the hub said of them was about another value. */
-export function without(wrong: Wrong, field: string): Wrong {
-  const { [field]: _, ...params } = wrong.params;
-  const { [field as "cores"]: __, ...wanted } = wrong.wanted;
-  return { params, wanted };
+/** Without those of this field: what the hub said of it was about another value. */
+export function without(errors: ErrorBody[], field: string): ErrorBody[] {
+  return errors.filter((error) => {
+    const at = error.field ? fieldOf(error.field) : undefined;
+    return !at || ("parameter" in at ? at.parameter : at.resource) !== field;
+  });
 }
 
 export const countOf = ({ params, wanted }: Wrong) => Object.keys(params).length + Object.keys(wanted).length;

@@ -8,7 +8,9 @@ import { App } from "antd";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { because } from "../../ui/explain";
+import { Spoken } from "../../ui/Spoken";
 import { useDone } from "../../ui/useDone";
+import { useSorry } from "../../ui/useSorry";
 import { type Act, calls, costsWork, each } from "./acts";
 import type { Job } from "./list";
 
@@ -16,10 +18,10 @@ import type { Job } from "./list";
 const NAMED = 5;
 
 export function useAct() {
-  const { t } = useTranslation();
-  const { notification, modal } = App.useApp();
+  const { modal } = App.useApp();
   const queries = useQueryClient();
   const say = useDone();
+  const sorry = useSorry();
   return useCallback(
     async function act(what: Act, jobs: Job[]): Promise<boolean> {
       if (what === "cancel") {
@@ -27,10 +29,10 @@ export function useAct() {
         const sure =
           running.length === 0 ||
           (await modal.confirm({
-            title: t("jobs.cancel_title", { count: running.length }),
+            title: <Spoken say={(t) => t("jobs.cancel_title", { count: running.length })} />,
             content: <Names jobs={running} />,
-            okText: t("jobs.cancel_yes"),
-            cancelText: t("jobs.cancel_no"),
+            okText: <Spoken say={(t) => t("jobs.cancel_yes")} />,
+            cancelText: <Spoken say={(t) => t("jobs.cancel_no")} />,
             okButtonProps: { danger: true },
             icon: null,
             maskClosable: true,
@@ -41,18 +43,18 @@ export function useAct() {
       void queries.invalidateQueries({ queryKey: ["get", "/api/v1/jobs"] });
       void queries.invalidateQueries({ queryKey: ["get", "/api/v1/jobs/{job}"] });
       if (failed.length)
-        notification.error({
-          title: t("jobs.not_done", { count: failed.length }),
-          description: <Failures failed={failed} />,
-        });
+        sorry(
+          (t) => t("jobs.not_done", { count: failed.length }),
+          () => <Failures failed={failed} />,
+        );
       if (done.length)
         say(
-          t(`jobs.done.${what}`, { count: done.length }),
+          (t) => t(`jobs.done.${what}`, { count: done.length }),
           what === "delete" ? () => void act("restore", done) : undefined,
         );
       return failed.length === 0;
     },
-    [t, notification, modal, queries, say],
+    [modal, queries, say, sorry],
   );
 }
 

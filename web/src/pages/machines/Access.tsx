@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { hub } from "../../api/client";
 import { useUser } from "../../api/session";
 import { Copy } from "../../ui/Copy";
+import { centersWords } from "../../ui/center-words";
 import { ErrorView } from "../../ui/ErrorView";
 import { Loading } from "../../ui/Loading";
 import { Panel, Section } from "../../ui/Page";
@@ -48,7 +49,7 @@ function Asked({ machine }: { machine: Machine }) {
         <div>
           <Tag tone="off">{t("machines.not_allowed")}</Tag>
         </div>
-        <p>{data.why || t("machines.not_allowed_text")}</p>
+        <p>{data.why ? centersWords(data.why) : t("machines.not_allowed_text")}</p>
         <p className="dim">{t("machines.not_allowed_next")}</p>
       </div>
     );
@@ -60,7 +61,7 @@ function Asked({ machine }: { machine: Machine }) {
       <p>
         {t("machines.as_whom")} <b className="mono">{data.local_user}</b>
       </p>
-      {data.rule && <p className="dim">{data.rule}</p>}
+      {data.rule && <p className="dim">{centersWords(data.rule)}</p>}
       {data.authorized_key && (
         <>
           <p>{t("machines.key_text")}</p>

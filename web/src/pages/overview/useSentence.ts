@@ -1,7 +1,7 @@
 /** What matters now, in a sentence. */
 
 import { useTranslation } from "react-i18next";
-import { number } from "../../i18n/format";
+import { number, together } from "../../i18n/format";
 
 export function useSentence(now: { running: number; waiting: number } | undefined): string | undefined {
   const { t } = useTranslation();
@@ -13,5 +13,5 @@ export function useSentence(now: { running: number; waiting: number } | undefine
     now.running > 0 && t("overview.are_running", { count: now.running, words: words(now.running) }),
     now.waiting > 0 && t("overview.are_waiting", { count: now.waiting, words: words(now.waiting) }),
   ];
-  return parts.filter(Boolean).join(" ") || t("overview.quiet");
+  return together(parts) || t("overview.quiet");
 }

@@ -1,12 +1,13 @@
 /** Changes one's password. It ends one's other sessions, and says so before. */
 
 import { useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Button, Form, Input } from "antd";
+import { Alert, Button, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { useUser } from "../../api/session";
 import { useSubmit } from "../../ui/form/useSubmit";
 import { Panel, Section } from "../../ui/Page";
+import { useDone } from "../../ui/useDone";
 import { Meter } from "./Meter";
 import { broken, LONGEST, SHORTEST } from "./rules";
 
@@ -14,7 +15,7 @@ type Values = { old: string; new: string; again: string };
 
 export function Password() {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const done = useDone();
   const user = useUser();
   const queries = useQueryClient();
   const [form] = Form.useForm<Values>();
@@ -24,7 +25,7 @@ export function Password() {
     work: async ({ old, new: next }) => {
       await api.PUT("/api/v1/me/password", { body: { old, new: next } });
       form.resetFields();
-      message.success(t("profile.changed"));
+      done((t) => t("profile.changed"));
       void queries.invalidateQueries({ queryKey: ["get", "/api/v1/sessions"] });
     },
     say: (error) => {

@@ -45,14 +45,12 @@ export function Sessions() {
         title: t("profile.actions"),
         numeric: true,
         cell: (session) =>
-          session.current ? (
-            "–"
-          ) : (
+          !session.current && (
             <button
               type="button"
               className="button"
               aria-label={t("profile.end_of", { client: agent(session.client) })}
-              onClick={() => void act(() => end(session.id), { stale, done: t("profile.ended", { count: 1 }) })}
+              onClick={() => void act(() => end(session.id), { stale, done: (t) => t("profile.ended", { count: 1 }) })}
             >
               {t("profile.end")}
             </button>
@@ -64,7 +62,7 @@ export function Sessions() {
   const endAll = () =>
     act(() => Promise.all(others.map((session) => end(session.id))), {
       stale,
-      done: t("profile.ended", { count: others.length }),
+      done: (t) => t("profile.ended", { count: others.length }),
     });
   return (
     <Section

@@ -54,7 +54,7 @@ function useColumns(): Column<Token>[] {
     const revoke = (token: Token) =>
       act(() => api.DELETE("/api/v1/tokens/{token}", { params: { path: { token: token.id } } }), {
         stale: [PATH],
-        done: t("profile.revoked", { name: token.name }),
+        done: (t) => t("profile.revoked", { name: token.name }),
       });
     return [
       { id: "name", title: t("profile.token"), main: true, cell: (token) => token.name },
@@ -130,7 +130,7 @@ function Make({
       >
         <Input maxLength={100} autoComplete="off" />
       </Form.Item>
-      <Form.Item name="days" label={t("profile.expires")}>
+      <Form.Item name="days" label={t("profile.expires")} required>
         <Select
           options={spans.map((days) => ({
             value: days,

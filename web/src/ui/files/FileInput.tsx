@@ -2,6 +2,7 @@
 
 import { CloudUploadOutlined } from "@ant-design/icons";
 import { Link } from "@tanstack/react-router";
+import i18next from "i18next";
 import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Limits, refusal, words } from "./limits";
@@ -29,7 +30,7 @@ type FileInput = {
 export function FileInput(props: FileInput) {
   const { id, parameter, place, here, files, limits, wrong, onChange, onArrived } = props;
   const { t } = useTranslation();
-  const [refused, setRefused] = useState<string>();
+  const [refused, setRefused] = useState<() => string | undefined>();
   const [over, setOver] = useState(false);
   const [choosing, setChoosing] = useState(false);
   const picker = useRef<HTMLInputElement>(null);
@@ -39,9 +40,10 @@ export function FileInput(props: FileInput) {
   const take = (picked: File[]) => {
     if (place === undefined) return;
     const fresh = picked.filter((file) => !sending.some((one) => one.state !== "interrupted" && same(one, file)));
-    const why = fresh.map((file) => refusal(file, limits)).find(Boolean);
-    const many = limits.most > 1 && fresh.length > room ? t("upload.too_many", { max: limits.most }) : undefined;
-    setRefused(why ?? many);
+    const bad = fresh.find((file) => refusal(file, limits));
+    const many = limits.most > 1 && fresh.length > room;
+    if (bad) setRefused(() => () => refusal(bad, limits));
+    else setRefused(many ? () => () => i18next.t("upload.too_many", { max: limits.most }) : undefined);
     if (many) return;
     const good = fresh.filter((file) => !refusal(file, limits));
     if (limits.most === 1 && good.length)
@@ -116,7 +118,7 @@ export function FileInput(props: FileInput) {
       />
       {refused && (
         <p className="field-error" role="alert">
-          {refused}
+          {refused()}
         </p>
       )}
       {choosing && (

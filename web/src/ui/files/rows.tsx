@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { hub } from "../../api/client";
 import { asFailure } from "../../api/failure";
 import { bytes, percent } from "../../i18n/format";
+import { explain } from "../explain";
 import { again, cancel, type Sending } from "./uploads";
 
 /** A file never changes its id, so what is known of it is good for a while. */
@@ -80,7 +81,7 @@ function useWords(one: Sending): string {
   const { t } = useTranslation();
   const share = percent(one.size ? one.sent / one.size : 0);
   if (one.state === "reading") return t("upload.reading");
-  if (one.state === "failed") return t("upload.failed", { why: one.why ?? "" });
+  if (one.state === "failed") return t("upload.failed", { why: one.why ? explain(one.why) : t("error.other.text") });
   if (one.state === "sending") return t("upload.sending", { done: bytes(one.sent), size: bytes(one.size), share });
   return t(`upload.${one.state}`, { share });
 }

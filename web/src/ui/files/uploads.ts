@@ -3,11 +3,9 @@
  * goes on from there once the same file is chosen again.
  */
 
-import i18next from "i18next";
 import { useSyncExternalStore } from "react";
 import { api } from "../../api/client";
-import { asFailure } from "../../api/failure";
-import { explain } from "../explain";
+import { asFailure, type ErrorBody } from "../../api/failure";
 import { place as pathOf, whole } from "./digest";
 import { send } from "./tus";
 
@@ -20,8 +18,11 @@ export type Sending = {
   modified: number;
   sent: number;
   state: "reading" | "sending" | "waiting" | "interrupted" | "failed";
-  why?: string;
+  why?: ErrorBody;
 };
+
+/** What became of a file that is on its way no more. */
+export type Fate = "sent" | "stopped";
 
 type Task = { file: File; stop: AbortController; done: (file: string) => void };
 
@@ -33,6 +34,7 @@ const lists = new Map<string, Sending[]>();
 const tasks = new Map<string, Task>();
 const waiting: (() => Promise<void>)[] = [];
 const watchers = new Set<() => void>();
+const fates = new Map<string, Fate>();
 let running = 0;
 let count = 0;
 
@@ -87,10 +89,18 @@ export const same = (
   file: Pick<File, "name" | "size" | "lastModified">,
 ) => one.name === file.name && one.size === file.size && one.modified === file.lastModified;
 
+/** What became of it; nothing while it is on its way. */
+export const fateOf = ({ key }: Pick<Sending, "key">) => fates.get(key);
+
 /** Gives it up; what has arrived at the hub is removed there. */
 export function cancel(place: string, key: string) {
   tasks.get(key)?.stop.abort();
+  end(place, key, "stopped");
+}
+
+function end(place: string, key: string, fate: Fate) {
   tasks.delete(key);
+  fates.set(key, fate);
   put(
     place,
     sending(place).filter((one) => one.key !== key),
@@ -112,16 +122,11 @@ async function run(place: string, key: string) {
     const path = pathOf(file, sha256);
     const id = (await known(path, sha256)) ?? (await send(file, path, sha256, tell(place, key), stop.signal));
     if (stop.signal.aborted) return;
-    tasks.delete(key);
-    put(
-      place,
-      sending(place).filter((one) => one.key !== key),
-    );
+    end(place, key, "sent");
     task.done(id);
   } catch (error) {
     if (stop.signal.aborted) return;
-    const failure = asFailure(error);
-    change(place, key, { state: "failed", why: failure.body ? explain(failure.body) : i18next.t("error.other.text") });
+    change(place, key, { state: "failed", why: asFailure(error).body });
   }
 }
 

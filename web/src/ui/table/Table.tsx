@@ -62,7 +62,7 @@ function Rows<Row>({ label, columns, rows, id, selection }: Table<Row> & { rows:
   const virtual = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => ROW,
-    overscan: 20,
+    overscan: 10,
     scrollMargin: top,
     enabled: rows.length > FEW,
     getItemKey,

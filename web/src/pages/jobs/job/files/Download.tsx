@@ -1,28 +1,24 @@
 /** The button that downloads a file. */
 
-import { App } from "antd";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
-import { asFailure } from "../../../../api/failure";
-import { explain } from "../../../../ui/explain";
+import { because } from "../../../../ui/explain";
+import { useSorry } from "../../../../ui/useSorry";
 import { download } from "./downloads";
 
-type Download = { path: string; name: string; text: ReactNode; label?: string };
+type Download = { path: string; name: string; text: ReactNode; label?: string; className?: string };
 
-export function Download({ path, name, text, label }: Download) {
-  const { t } = useTranslation();
-  const { notification } = App.useApp();
+export function Download({ path, name, text, label, className = "icon" }: Download) {
+  const sorry = useSorry();
   const [busy, setBusy] = useState(false);
   async function run() {
     setBusy(true);
     try {
       await download(path, name);
     } catch (error) {
-      const failure = asFailure(error);
-      notification.error({
-        title: t("job.not_downloaded", { name }),
-        description: failure.body ? explain(failure.body) : t("error.offline.text"),
-      });
+      sorry(
+        (t) => t("job.not_downloaded", { name }),
+        () => because(error),
+      );
     } finally {
       setBusy(false);
     }
@@ -30,7 +26,7 @@ export function Download({ path, name, text, label }: Download) {
   return (
     <button
       type="button"
-      className="icon"
+      className={className}
       aria-label={label}
       aria-busy={busy}
       title={label}

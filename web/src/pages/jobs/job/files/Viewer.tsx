@@ -1,49 +1,103 @@
 /** A file line by line: its pages, a line to go to, and what is found in it. However large it is, one page is here. */
 
-import { DownloadOutlined, LeftOutlined, RightOutlined, VerticalRightOutlined } from "@ant-design/icons";
+import { DownloadOutlined, FileUnknownOutlined } from "@ant-design/icons";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { number } from "../../../../i18n/format";
+import { bytes, number } from "../../../../i18n/format";
 import { ErrorView } from "../../../../ui/ErrorView";
 import { Loading } from "../../../../ui/Loading";
-import type { Attempt, Whole } from "../record";
+import { Notice } from "../../../../ui/Notice";
+import type { Attempt, Whole as Job } from "../record";
 import { Download } from "./Download";
 import { Find } from "./Find";
-import { type Lines, onTheWay, PAGE, pageOf, useLines } from "./lines";
+import { GoTo } from "./GoTo";
+import { useHead } from "./head";
+import { onTheWay, type Place, pageOf, useLines } from "./lines";
+import { Beyond, Pages } from "./Pages";
 import { fileAddress, nameOf } from "./paths";
 import { Sheet } from "./Sheet";
 import { Trail } from "./Trail";
 
-export function Viewer({ job, attempt, file }: { job: Whole; attempt: Attempt; file: string }) {
+export function Viewer({ job, attempt, file }: { job: Job; attempt: Attempt; file: string }) {
+  const [insisted, setInsisted] = useState(false);
+  const place = { job: job.id, attempt: attempt.number, path: file };
+  const { line } = useSearch({ from: "/people/jobs/$job" });
+  // Asked for together: most files are text.
+  const head = useHead(place);
+  const page = useLines(place, pageOf(line ?? 1));
+  return (
+    <>
+      <Trail job={job.id} file={file} />
+      {head.isLoading ? (
+        <Loading lines={12} />
+      ) : head.data?.text === false && !insisted ? (
+        <NoText place={place} size={head.data.size} onInsist={() => setInsisted(true)} />
+      ) : (
+        <Text place={place} page={page} line={line} />
+      )}
+    </>
+  );
+}
+
+/** Made for programs and not for eyes. */
+function NoText({ place, size, onInsist }: { place: Place; size: number; onInsist: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Notice
+      small
+      icon={<FileUnknownOutlined />}
+      title={t("job.no_text")}
+      action={
+        <>
+          <Whole place={place} className="button primary" />
+          <button type="button" className="button" onClick={onInsist}>
+            {t("job.as_text")}
+          </button>
+        </>
+      }
+    >
+      <p>{t("job.no_text_what", { name: nameOf(place.path), size: bytes(size) })}</p>
+    </Notice>
+  );
+}
+
+/** The button that downloads all of it. */
+function Whole({ place: { job, attempt, path }, className }: { place: Place; className?: string }) {
+  const { t } = useTranslation();
+  return (
+    <Download
+      path={fileAddress("files", job, path, { attempt })}
+      name={nameOf(path)}
+      className={className}
+      text={
+        <>
+          <DownloadOutlined aria-hidden /> {t("job.download")}
+        </>
+      }
+    />
+  );
+}
+
+type Text = { place: Place; page: ReturnType<typeof useLines>; line: number | undefined };
+
+function Text({ place, page, line }: Text) {
   const { t } = useTranslation();
   const go = useNavigate();
-  const { line } = useSearch({ from: "/people/jobs/$job" });
-  const place = { job: job.id, attempt: attempt.number, path: file };
   const [needle, setNeedle] = useState("");
-  const page = useLines(place, pageOf(line ?? 1));
   const show = (next: number) =>
     void go({
       to: "/jobs/$job",
-      params: { job: job.id },
+      params: { job: place.job },
       search: (now) => ({ ...now, line: next }),
       resetScroll: false,
     });
   return (
     <>
-      <Trail job={job.id} file={file} />
       <div className="table-tools">
         <Find place={place} onNeedle={setNeedle} onLine={show} />
         <GoTo onLine={show} total={page.data?.total ?? undefined} />
-        <Download
-          path={fileAddress("files", job.id, file, { attempt: attempt.number })}
-          name={nameOf(file)}
-          text={
-            <>
-              <DownloadOutlined aria-hidden /> {t("job.download")}
-            </>
-          }
-        />
+        <Whole place={place} />
       </div>
       {page.error && !page.data ? (
         <ErrorView error={page.error} retry={() => void page.refetch()} small />
@@ -63,105 +117,5 @@ export function Viewer({ job, attempt, file }: { job: Whole; attempt: Attempt; f
         <Loading lines={12} />
       )}
     </>
-  );
-}
-
-/** Goes to a line by its number. */
-function GoTo({ onLine, total }: { onLine: (line: number) => void; total: number | undefined }) {
-  const { t } = useTranslation();
-  const [text, setText] = useState("");
-  const line = Number(text);
-  const wrong = text !== "" && !(Number.isSafeInteger(line) && line >= 1 && line <= (total ?? Infinity));
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    if (text && !wrong) onLine(line);
-  }
-  return (
-    <form className="goto" onSubmit={submit}>
-      <input
-        className="file-field"
-        inputMode="numeric"
-        value={text}
-        aria-label={t("job.go_to_line")}
-        placeholder={t("job.go_to_line")}
-        aria-invalid={wrong}
-        onChange={(event) => setText(event.target.value.trim())}
-      />
-      {wrong && (
-        <span role="alert" className="file-problem">
-          {total === undefined ? t("job.line_wrong") : t("job.line_beyond", { total: number(total) })}
-        </span>
-      )}
-    </form>
-  );
-}
-
-/** No line is there: the file is empty, or shorter than one thought. */
-function Beyond({ page, onLine }: { page: Lines; onLine: (line: number) => void }) {
-  const { t } = useTranslation();
-  if (!page.total) return <p className="dim">{t("job.no_lines")}</p>;
-  const last = page.total;
-  return (
-    <p className="dim">
-      {t("job.beyond", { total: number(last) })}{" "}
-      <button type="button" className="link" onClick={() => onLine(last)}>
-        {t("job.last_line")}
-      </button>
-    </p>
-  );
-}
-
-function Pages({ page, onLine }: { page: Lines; onLine: (line: number) => void }) {
-  const { t } = useTranslation();
-  const last = page.first + page.lines.length - 1;
-  if (page.first === 1 && page.next == null)
-    return <p className="dim">{t("job.lines", { count: page.lines.length })}</p>;
-  const range = { first: number(page.first), last: number(last) };
-  return (
-    <div className="pages">
-      <Step
-        label={t("job.first_page")}
-        line={1}
-        off={page.first === 1}
-        onLine={onLine}
-        icon={<VerticalRightOutlined />}
-      />
-      <Step
-        label={t("job.page_before")}
-        line={page.first - PAGE}
-        off={page.first === 1}
-        onLine={onLine}
-        icon={<LeftOutlined />}
-      />
-      <span className="dim">
-        {page.total == null
-          ? t("job.lines_from_to", range)
-          : t("job.lines_of", { ...range, total: number(page.total) })}
-      </span>
-      <Step
-        label={t("job.page_after")}
-        line={page.next ?? 1}
-        off={page.next == null}
-        onLine={onLine}
-        icon={<RightOutlined />}
-      />
-    </div>
-  );
-}
-
-type Step = { label: string; line: number; off: boolean; onLine: (line: number) => void; icon: React.ReactNode };
-
-function Step({ label, line, off, onLine, icon }: Step) {
-  return (
-    <button
-      type="button"
-      className="icon"
-      aria-label={label}
-      title={label}
-      disabled={off}
-      onClick={() => onLine(Math.max(1, line))}
-    >
-      {icon}
-    </button>
   );
 }

@@ -22,10 +22,10 @@ export function useFileColumns(job: string, attempt: number): Column<File>[] {
         id: "size",
         title: t("job.size"),
         numeric: true,
-        cell: (file) => (file.folder ? "–" : <span title={String(file.size)}>{bytes(file.size)}</span>),
+        cell: (file) => !file.folder && <span title={String(file.size)}>{bytes(file.size)}</span>,
       },
       { id: "modified", title: t("jobs.changed"), numeric: true, cell: (file) => <When at={file.modified} /> },
-      { id: "place", title: t("job.lies"), cell: (file) => <Place file={file} /> },
+      { id: "place", title: t("job.lies"), cell: (file) => !file.folder && <Place file={file} /> },
       {
         id: "download",
         title: t("jobs.actions"),
@@ -76,7 +76,6 @@ function Name({ job, file }: { job: string; file: File }) {
 
 function Place({ file }: { file: File }) {
   const { t } = useTranslation();
-  if (file.folder) return <>–</>;
   if (lost(file)) return <span className="dim">{t("job.gone")}</span>;
   return (
     <span title={file.kept ? t("job.kept_text") : t("job.there_text")}>

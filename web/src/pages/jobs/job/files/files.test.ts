@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { isText } from "./head";
 import { onTheWay, PAGE, pageOf } from "./lines";
 import { type File, fileAddress, inOrder, nameOf, trail } from "./paths";
 import { pieces } from "./pieces";
@@ -20,6 +21,21 @@ describe("a job's files", () => {
     const file = (path: string, folder = false) => ({ path, folder }) as File;
     const files = [file("step10"), file("step2"), file("z", true)];
     expect(inOrder(files, "en").map((one) => one.path)).toEqual(["z", "step2", "step10"]);
+  });
+});
+
+describe("a file's first bytes", () => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+
+  it("are text where they are UTF-8, also where they end within a letter", () => {
+    expect(isText(bytes(""))).toBe(true);
+    expect(isText(bytes("能量\t-7.31\n"))).toBe(true);
+    expect(isText(bytes("能量").subarray(0, 5))).toBe(true);
+  });
+
+  it("are no text where a zero stands among them, or what no letter begins with", () => {
+    expect(isText(bytes("PK\0\u0003"))).toBe(false);
+    expect(isText(Uint8Array.of(0x89, 0x50, 0x4e, 0x47))).toBe(false);
   });
 });
 

@@ -2,6 +2,7 @@
 
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type Schema, stream } from "../../../../api/client";
+import { patience } from "../../../../api/failure";
 import { fileAddress } from "./paths";
 
 export type Lines = Schema<"JobFileLines">;
@@ -19,7 +20,7 @@ export const onTheWay = (page: Lines) => page.lines.length === 0 && page.next ==
 const SOON = 10;
 
 async function ask<Answer>(address: string, signal: AbortSignal) {
-  return (await (await stream(address, { signal })).json()) as Answer;
+  return (await (await stream(address, { signal: patience(signal) })).json()) as Answer;
 }
 
 export function useLines({ job, attempt, path }: Place, first: number) {

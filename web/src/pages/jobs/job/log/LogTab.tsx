@@ -2,7 +2,7 @@
 
 import { DownloadOutlined } from "@ant-design/icons";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { memo, useCallback, useLayoutEffect, useRef, useState } from "react";
+import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { number } from "../../../../i18n/format";
 import { Chips } from "../../../../ui/Chips";
@@ -72,6 +72,13 @@ function Lines({ job, attempt, stream, wrap }: Lines) {
   useLayoutEffect(() => {
     if (!paused) toEnd();
   }, [shown, paused, toEnd]);
+  // Turning a telephone breaks lines elsewhere: who was at the end stays there.
+  useEffect(() => {
+    if (!box.current || paused) return;
+    const turned = new ResizeObserver(toEnd);
+    turned.observe(box.current);
+    return () => turned.disconnect();
+  }, [paused, toEnd]);
   if (error) return <ErrorView error={error} retry={again} small />;
   const empty = shown.blocks.length === 0 && !shown.rest;
   return (

@@ -1,7 +1,7 @@
 /** A piece of what a job printed: the last bytes, or those from a place on. Where it lies in the whole is always known. */
 
 import { stream as ask } from "../../../../api/client";
-import { Failure } from "../../../../api/failure";
+import { Failure, patience } from "../../../../api/failure";
 
 export type Stream = "stdout" | "stderr";
 export type Output = { job: string; attempt: number; stream: Stream };
@@ -16,7 +16,7 @@ export const logPath = ({ job, attempt, stream }: Output) =>
 export async function readLog(output: Output, piece: Piece, signal?: AbortSignal): Promise<Slice> {
   const range = "last" in piece ? `bytes=-${piece.last}` : `bytes=${piece.from}-${piece.from + piece.count - 1}`;
   try {
-    const answer = await ask(logPath(output), { headers: { range }, signal });
+    const answer = await ask(logPath(output), { headers: { range }, signal: patience(signal) });
     const bytes = new Uint8Array(await answer.arrayBuffer());
     const told = /^bytes (\d+)-\d+\/(\d+)$/.exec(answer.headers.get("content-range") ?? "");
     if (told) return { from: Number(told[1]), bytes, total: Number(told[2]) };

@@ -21,6 +21,12 @@ struct Waiting {
     reason: Reason,
 }
 
+#[derive(Clone, Debug)]
+struct Running {
+    submission: Submission,
+    allocation: Allocation,
+}
+
 /// The schedule of one cluster.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
@@ -28,7 +34,7 @@ pub struct Plan {
     partitions: BTreeMap<String, PartitionSpec>,
     waiting: HashMap<JobNumber, Waiting>,
     queue: BTreeSet<(Reverse<u64>, JobNumber)>,
-    running: BTreeMap<Task, Allocation>,
+    running: BTreeMap<Task, Running>,
 }
 
 impl Plan {
@@ -107,14 +113,50 @@ impl Plan {
 
     /// A task has ended and its shares are free; false if it did not run.
     pub fn ended(&mut self, task: Task) -> bool {
-        let Some(allocation) = self.running.remove(&task) else { return false };
-        for share in allocation.nodes {
+        let Some(running) = self.running.remove(&task) else { return false };
+        for share in running.allocation.nodes {
             if let Some(node) = self.nodes.get_mut(share.node.0 as usize) {
                 node.free_cores.extend(share.cores);
                 node.free_mib += share.memory_mib;
             }
         }
         true
+    }
+
+    /// Takes over a task that runs already, as after a restart; false, and nothing changed, if its number is in use or if a part
+    /// of what it has is not free.
+    pub fn adopt(&mut self, task: Task, submission: Submission, allocation: Allocation) -> bool {
+        let mut seen = BTreeSet::new();
+        let free = allocation.nodes.iter().all(|share| {
+            let node = self.nodes.get(share.node.0 as usize);
+            let apart = seen.insert(share.node) && share.cores.iter().collect::<BTreeSet<_>>().len() == share.cores.len();
+            apart && node.is_some_and(|node| node.free_mib >= share.memory_mib && share.cores.iter().all(|c| node.free_cores.contains(c)))
+        });
+        if !free || self.waiting.contains_key(&task.job) || self.running.contains_key(&task) {
+            return false;
+        }
+        self.take(&allocation);
+        self.running.insert(task, Running { submission, allocation });
+        true
+    }
+
+    /// Ends a task that runs and puts its job back into the queue; false if it does not run, or is one of an array.
+    pub fn requeue(&mut self, task: Task) -> bool {
+        let Some(submission) = self.running.get(&task).map(|running| running.submission.clone()) else { return false };
+        if task.index.is_some() || !self.ended(task) {
+            return false;
+        }
+        self.queue.insert((Reverse(submission.priority), task.job));
+        self.waiting.insert(task.job, Waiting { submission, reason: Reason::None });
+        true
+    }
+
+    /// Gives a waiting job another priority; false if it does not wait.
+    pub fn set_priority(&mut self, job: JobNumber, priority: u64) -> bool {
+        let Some(waiting) = self.waiting.get_mut(&job) else { return false };
+        self.queue.remove(&(Reverse(waiting.submission.priority), job));
+        waiting.submission.priority = priority;
+        self.queue.insert((Reverse(priority), job))
     }
 
     /// Starts what can start at this moment. A start counts as running from here on.
@@ -135,10 +177,10 @@ impl Plan {
                 (.., Some(first)) => Reason::Priority(*first),
                 _ => match self.room(asked) {
                     Some(allocation) => {
+                        let (submission, task) = (asked.clone(), Task { job, index: None });
                         self.take(&allocation);
                         self.withdraw(job);
-                        let task = Task { job, index: None };
-                        self.running.insert(task, allocation.clone());
+                        self.running.insert(task, Running { submission, allocation: allocation.clone() });
                         decided.starts.push(Start { task, allocation });
                         continue;
                     }

@@ -56,3 +56,27 @@ fn a_held_job_and_one_with_a_later_begin_do_not_start() {
     assert!(plan.set_held(JobNumber(1), false));
     assert_eq!(plan.decide(begin).starts.len(), 2);
 }
+
+#[test]
+fn a_running_task_is_adopted_only_onto_what_is_free_and_a_requeued_one_waits_again() {
+    let mut plan = plan();
+    let now = Timestamp::from_seconds(0);
+    plan.submit(JobNumber(1), asks(3, 1)).unwrap();
+    let start = plan.decide(now).starts.remove(0);
+    let other = Task { job: JobNumber(2), index: None };
+    assert!(!plan.adopt(other, asks(3, 1), start.allocation.clone()));
+    assert!(plan.requeue(start.task));
+    assert!(plan.adopt(other, asks(3, 1), start.allocation.clone()));
+    assert_eq!(plan.decide(now).starts, []);
+    assert!(plan.ended(other));
+    assert_eq!(plan.decide(now).starts, [start]);
+}
+
+#[test]
+fn a_job_given_a_higher_priority_overtakes() {
+    let mut plan = plan();
+    plan.submit(JobNumber(1), asks(3, 5)).unwrap();
+    plan.submit(JobNumber(2), asks(3, 1)).unwrap();
+    assert!(plan.set_priority(JobNumber(2), 6));
+    assert_eq!(plan.decide(Timestamp::from_seconds(0)).starts[0].task.job, JobNumber(2));
+}

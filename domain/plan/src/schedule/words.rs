@@ -22,7 +22,7 @@ pub struct NodeIndex(pub u32);
 /// What a node has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeSpec {
-    /// Its name; setting a name again changes that node.
+    /// Its name, which stands for one node; setting it again changes nothing yet.
     pub name: String,
     /// How many cores it has, numbered from zero.
     pub cores: u32,

@@ -6,6 +6,8 @@ mod plan;
 mod words;
 
 #[cfg(test)]
+mod random;
+#[cfg(test)]
 mod tests;
 
 pub use plan::Plan;

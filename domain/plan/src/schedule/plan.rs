@@ -25,6 +25,7 @@ struct Waiting {
 struct Running {
     submission: Submission,
     allocation: Allocation,
+    until: Timestamp,
 }
 
 /// The schedule of one cluster.
@@ -123,9 +124,9 @@ impl Plan {
         true
     }
 
-    /// Takes over a task that runs already, as after a restart; false, and nothing changed, if its number is in use or if a part
+    /// Takes over a task that runs already since `started`, as after a restart; false, and nothing changed, if its number is in use or if a part
     /// of what it has is not free.
-    pub fn adopt(&mut self, task: Task, submission: Submission, allocation: Allocation) -> bool {
+    pub fn adopt(&mut self, task: Task, submission: Submission, allocation: Allocation, started: Timestamp) -> bool {
         let mut seen = BTreeSet::new();
         let free = allocation.nodes.iter().all(|share| {
             let node = self.nodes.get(share.node.0 as usize);
@@ -136,7 +137,8 @@ impl Plan {
             return false;
         }
         self.take(&allocation);
-        self.running.insert(task, Running { submission, allocation });
+        let until = started + submission.time_limit;
+        self.running.insert(task, Running { submission, allocation, until });
         true
     }
 
@@ -163,6 +165,7 @@ impl Plan {
     pub fn decide(&mut self, now: Timestamp) -> Decided {
         let mut decided = Decided::default();
         let mut blocked: HashMap<String, JobNumber> = HashMap::new();
+        let mut promised: HashMap<NodeIndex, Timestamp> = HashMap::new();
         let order: Vec<JobNumber> = self.queue.iter().map(|(_, job)| *job).collect();
         for job in order {
             let Some(waiting) = self.waiting.get(&job) else { continue };
@@ -174,20 +177,26 @@ impl Plan {
                     decided.next_wake = Some(decided.next_wake.map_or(begin, |wake| wake.min(begin)));
                     Reason::BeginTime(begin)
                 }
-                (.., Some(first)) => Reason::Priority(*first),
-                _ => match self.room(asked) {
+                (.., first) => match self.room(asked, now, &promised) {
                     Some(allocation) => {
                         let (submission, task) = (asked.clone(), Task { job, index: None });
                         self.take(&allocation);
                         self.withdraw(job);
-                        self.running.insert(task, Running { submission, allocation: allocation.clone() });
+                        self.running
+                            .insert(task, Running { until: now + submission.time_limit, submission, allocation: allocation.clone() });
                         decided.starts.push(Start { task, allocation });
                         continue;
                     }
-                    None => {
-                        blocked.insert(asked.partition.clone(), job);
-                        Reason::Resources
-                    }
+                    None => match first {
+                        Some(first) => Reason::Priority(*first),
+                        None => {
+                            for (node, at) in self.promise(asked, now) {
+                                promised.entry(node).and_modify(|known| *known = at.min(*known)).or_insert(at);
+                            }
+                            blocked.insert(asked.partition.clone(), job);
+                            Reason::Resources
+                        }
+                    },
                 },
             };
             if let Some(waiting) = self.waiting.get_mut(&job) {
@@ -202,12 +211,38 @@ impl Plan {
         self.waiting.get(&job).map(|waiting| waiting.reason)
     }
 
-    fn room(&self, asked: &Submission) -> Option<Allocation> {
+    /// The nodes on which a job will have room once enough of what runs has reached its limit, and when; empty if it never will.
+    fn promise(&self, asked: &Submission, now: Timestamp) -> Vec<(NodeIndex, Timestamp)> {
+        let Some(partition) = self.partitions.get(&asked.partition) else { return Vec::new() };
+        let up = |at: &NodeIndex| self.nodes.get(at.0 as usize).filter(|node| node.state == NodeState::Up);
+        let mut room: HashMap<NodeIndex, (usize, u64)> =
+            partition.nodes.iter().filter_map(|at| up(at).map(|node| (*at, (node.free_cores.len(), node.free_mib)))).collect();
+        let mut ends: Vec<&Running> = self.running.values().collect();
+        ends.sort_by_key(|running| running.until);
+        for running in ends {
+            for share in &running.allocation.nodes {
+                if let Some((cores, mib)) = room.get_mut(&share.node) {
+                    *cores += share.cores.len();
+                    *mib += share.memory_mib;
+                }
+            }
+            let fits =
+                |at: &&NodeIndex| room.get(at).is_some_and(|(c, m)| *c >= asked.cores_per_node as usize && *m >= asked.memory_mib_per_node);
+            let chosen: Vec<_> = partition.nodes.iter().filter(fits).take(asked.nodes as usize).collect();
+            if chosen.len() == asked.nodes as usize {
+                return chosen.into_iter().map(|at| (*at, running.until.max(now))).collect();
+            }
+        }
+        Vec::new()
+    }
+
+    fn room(&self, asked: &Submission, now: Timestamp, promised: &HashMap<NodeIndex, Timestamp>) -> Option<Allocation> {
         let mut nodes = Vec::new();
         for at in &self.partitions.get(&asked.partition)?.nodes {
             let Some(node) = self.nodes.get(at.0 as usize) else { continue };
             let fits = node.free_cores.len() >= asked.cores_per_node as usize && node.free_mib >= asked.memory_mib_per_node;
-            if node.state == NodeState::Up && fits {
+            let in_time = promised.get(at).is_none_or(|promise| now + asked.time_limit <= *promise);
+            if node.state == NodeState::Up && fits && in_time {
                 let cores = node.free_cores.iter().take(asked.cores_per_node as usize).copied().collect();
                 nodes.push(NodeShare { node: *at, cores, memory_mib: asked.memory_mib_per_node });
                 if nodes.len() == asked.nodes as usize {

@@ -64,9 +64,9 @@ fn a_running_task_is_adopted_only_onto_what_is_free_and_a_requeued_one_waits_aga
     plan.submit(JobNumber(1), asks(3, 1)).unwrap();
     let start = plan.decide(now).starts.remove(0);
     let other = Task { job: JobNumber(2), index: None };
-    assert!(!plan.adopt(other, asks(3, 1), start.allocation.clone()));
+    assert!(!plan.adopt(other, asks(3, 1), start.allocation.clone(), now));
     assert!(plan.requeue(start.task));
-    assert!(plan.adopt(other, asks(3, 1), start.allocation.clone()));
+    assert!(plan.adopt(other, asks(3, 1), start.allocation.clone(), now));
     assert_eq!(plan.decide(now).starts, []);
     assert!(plan.ended(other));
     assert_eq!(plan.decide(now).starts, [start]);
@@ -79,4 +79,18 @@ fn a_job_given_a_higher_priority_overtakes() {
     plan.submit(JobNumber(2), asks(3, 1)).unwrap();
     assert!(plan.set_priority(JobNumber(2), 6));
     assert_eq!(plan.decide(Timestamp::from_seconds(0)).starts[0].task.job, JobNumber(2));
+}
+
+#[test]
+fn a_short_job_fills_the_gap_before_the_promise_and_a_long_one_waits() {
+    let mut plan = plan();
+    let now = Timestamp::from_seconds(0);
+    plan.submit(JobNumber(1), asks(2, 9)).unwrap();
+    plan.decide(now);
+    plan.submit(JobNumber(2), asks(4, 8)).unwrap();
+    plan.submit(JobNumber(3), Submission { time_limit: Seconds(61), ..asks(1, 7) }).unwrap();
+    plan.submit(JobNumber(4), asks(1, 6)).unwrap();
+    let starts = plan.decide(now).starts;
+    assert_eq!(starts.iter().map(|start| start.task.job.0).collect::<Vec<_>>(), [4]);
+    assert_eq!(plan.explain(JobNumber(3)), Some(Reason::Priority(JobNumber(2))));
 }

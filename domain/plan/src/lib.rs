@@ -1,3 +1,4 @@
-//! Planning: so far the placement of jobs between machines.
+//! Planning: the placement of jobs between machines, and the schedule of one machine's own queue.
 
 pub mod placement;
+pub mod schedule;

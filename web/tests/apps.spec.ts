@@ -1,6 +1,7 @@
 /** From an app to a job, as a person does it: find, look as a visitor, fill, upload, compare machines, submit. */
 
 import { expect, type Page, test } from "@playwright/test";
+import type { Schema } from "../src/api/client";
 import { look, password, signIn } from "./people";
 
 const INPUT = `units lj
@@ -105,6 +106,34 @@ test("machines are compared as resources change, within 300 ms of typing", async
   await expect(page.getByText("As recommended")).toBeVisible();
   await expect(page.getByLabel("Cores", { exact: true })).toHaveValue("2");
   await expect(machine.getByText(/^at most ¥/)).toBeVisible();
+  await page.getByRole("button", { name: "Start over" }).click();
+});
+
+test("what the package's own check of a machine says goes first, with all it asks for, and is taken over whole", async ({
+  page,
+}) => {
+  await signIn(page, "alice");
+  await page.route("**/check", async (route) => {
+    const answer = await route.fetch();
+    const said = (await answer.json()) as Schema<"CheckAnswer">;
+    for (const one of said.candidates) {
+      one.advice = {
+        suggestions: [{ nodes: 1, cores: 1, gpus: 0, memory_mib: 512, time_s: 1500, reason: "small enough for one" }],
+        warnings: [{ code: "old", message: "The input is in an old form" }],
+        output_bytes: 3 * 2 ** 20,
+      };
+    }
+    await route.fulfill({ response: answer, json: said });
+  });
+  await page.goto("/apps/shell");
+  const bar = page.locator(".recommended");
+  await expect(bar).toContainText("1 node, 1 core, 512 MiB on each node, 25 min");
+  await expect(bar).toContainText("small enough for one");
+  await expect(page.getByText("The input is in an old form")).toBeVisible();
+  await expect(page.getByText("It will write about 3 MiB.")).toBeVisible();
+  await page.getByRole("button", { name: "Use it" }).click();
+  await expect(page.getByText("As recommended")).toBeVisible();
+  await expect(page.getByLabel("Cores", { exact: true })).toHaveValue("1");
   await page.getByRole("button", { name: "Start over" }).click();
 });
 

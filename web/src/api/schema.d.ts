@@ -1132,6 +1132,18 @@ export interface components {
             /** @description Who may use it, by name. */
             members: components["schemas"]["Member"][];
         };
+        /** @description What a package's own check (`pre-submit`) advises for one machine. */
+        Advice: {
+            /** @description What to ask for, best first. */
+            suggestions: components["schemas"]["Suggestion"][];
+            /** @description What the person should know. */
+            warnings: components["schemas"]["Remark"][];
+            /**
+             * Format: int64
+             * @description About how many bytes it will write.
+             */
+            output_bytes?: number | null;
+        };
         /** @description An app as a list shows it. */
         App: {
             /**
@@ -1302,6 +1314,7 @@ export interface components {
             reasons: components["schemas"]["Reason"][];
             /** @description Whether this is the one the hub would take. */
             chosen: boolean;
+            advice?: components["schemas"]["Advice"] | null;
         };
         /** @description An owner of machines. */
         Center: {
@@ -2815,6 +2828,15 @@ export interface components {
             /** @description The refresh token; without it, the cookie is used. */
             refresh_token?: string | null;
         };
+        /** @description What a package's own check remarks. */
+        Remark: {
+            /** @description A stable word of the package's. */
+            code: string;
+            /** @description Which parameter. */
+            field?: string | null;
+            /** @description A sentence. */
+            message: string;
+        };
         /** @description A new password for somebody else. */
         ResetPassword: {
             /** @description The new one. */
@@ -2978,6 +3000,38 @@ export interface components {
              * @description When that was so, by the gateway's clock.
              */
             as_of?: string | null;
+        };
+        /** @description Resources a package's own check suggests. */
+        Suggestion: {
+            /** @description Which queue. */
+            queue?: string | null;
+            /**
+             * Format: int32
+             * @description Nodes.
+             */
+            nodes: number;
+            /**
+             * Format: int32
+             * @description Cores over all nodes.
+             */
+            cores: number;
+            /**
+             * Format: int32
+             * @description GPUs over all nodes.
+             */
+            gpus: number;
+            /**
+             * Format: int64
+             * @description MiB of memory on each node.
+             */
+            memory_mib?: number | null;
+            /**
+             * Format: int64
+             * @description Seconds.
+             */
+            time_s?: number | null;
+            /** @description Why, in the package's own words. */
+            reason: string;
         };
         /** @description A form somebody filled in and kept. */
         Template: {

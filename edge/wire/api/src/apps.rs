@@ -115,6 +115,51 @@ pub struct Candidate {
     pub reasons: Vec<Reason>,
     /// Whether this is the one the hub would take.
     pub chosen: bool,
+    /// What the package's own check says of this machine beyond yes or no, if it was asked and it does.
+    #[serde(default)]
+    pub advice: Option<Advice>,
+}
+
+/// What a package's own check (`pre-submit`) advises for one machine.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Advice {
+    /// What to ask for, best first.
+    pub suggestions: Vec<Suggestion>,
+    /// What the person should know.
+    pub warnings: Vec<Remark>,
+    /// About how many bytes it will write.
+    pub output_bytes: Option<u64>,
+}
+
+/// Resources a package's own check suggests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Suggestion {
+    /// Which queue.
+    #[schema(value_type = Option<String>)]
+    pub queue: Option<QueueName>,
+    /// Nodes.
+    pub nodes: u32,
+    /// Cores over all nodes.
+    pub cores: u32,
+    /// GPUs over all nodes.
+    pub gpus: u32,
+    /// MiB of memory on each node.
+    pub memory_mib: Option<u64>,
+    /// Seconds.
+    pub time_s: Option<u64>,
+    /// Why, in the package's own words.
+    pub reason: String,
+}
+
+/// What a package's own check remarks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Remark {
+    /// A stable word of the package's.
+    pub code: String,
+    /// Which parameter.
+    pub field: Option<String>,
+    /// A sentence.
+    pub message: String,
 }
 
 /// Why a machine cannot have a job.

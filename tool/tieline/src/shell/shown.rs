@@ -1,6 +1,6 @@
 //! A job as a person reads it: its state and attempts, why it is where it is, and the machines that were weighed.
 
-use tieline_wire_api::apps::Candidate;
+use tieline_wire_api::apps::{Advice, Candidate, Suggestion};
 use tieline_wire_api::jobs::{Attempt, Explanation, JobDetail, Progress};
 
 use crate::output::Look;
@@ -82,5 +82,21 @@ pub fn weighed(candidate: &Candidate) -> String {
     let cost = candidate.cost.map(|cost| format!(", at most {cost}"));
     let queue = candidate.queue.as_ref().map(|queue| format!(" queue {queue}"));
     let head = format!("{}{}  {mark}{}{}", candidate.name, queue.unwrap_or_default(), wait.unwrap_or_default(), cost.unwrap_or_default());
-    candidate.reasons.iter().fold(head, |text, reason| format!("{text}\n  {} ({})", reason.message, reason.code))
+    let told = candidate.reasons.iter().fold(head, |text, reason| format!("{text}\n  {} ({})", reason.message, reason.code));
+    candidate.advice.iter().flat_map(advised).fold(told, |text, line| format!("{text}\n  {line}"))
+}
+
+/// What a package's own check advises, a line for each thing.
+fn advised(advice: &Advice) -> Vec<String> {
+    let suggested = |one: &Suggestion| {
+        let time = one.time_s.map(|time| format!(" --time {}", tieline_model::Seconds(time)));
+        let memory = one.memory_mib.map(|memory| format!(" --mem {memory}M"));
+        let gpus = (one.gpus > 0).then(|| format!(" --gpus {}", one.gpus));
+        let queue = one.queue.as_ref().map(|queue| format!(" --queue {queue}"));
+        let asked = [memory, gpus, time, queue].into_iter().flatten().collect::<String>();
+        format!("suggested: --nodes {} --cores {}{asked}  {}", one.nodes, one.cores, one.reason).trim_end().to_owned()
+    };
+    let size = advice.output_bytes.map(|bytes| format!("it will write about {}", crate::output::bytes(bytes)));
+    let warnings = advice.warnings.iter().map(|warning| format!("warning: {}", warning.message));
+    advice.suggestions.iter().map(suggested).chain(warnings).chain(size).collect()
 }

@@ -10,12 +10,13 @@ import { Parameters } from "../../ui/form/Parameters";
 import { defaults, type FormSchema, isFile, type Values } from "../../ui/form/schema";
 import { Page, Panel, Section } from "../../ui/Page";
 import { type AppDetail, titleOf } from "./App";
+import { advised } from "./advice";
 import { useCheck } from "./check";
 import { useDraft, type Wanted } from "./draft";
 import { FilledNote, FillMenu } from "./FillMenu";
 import { useFill } from "./fill";
 import { useKnown } from "./known";
-import { Recommended, RecommendedSoon } from "./Recommended";
+import { Recommended, RecommendedSoon, Remarks } from "./Recommended";
 import { Resources } from "./Resources";
 import { request } from "./request";
 import { Side } from "./Side";
@@ -59,7 +60,8 @@ export function AppForm({ app, schema, about }: AppForm) {
       return { ...before, params: { ...before.params, [parameter]: next } };
     });
   };
-  const advice = (check.latest?.recommended ?? check.judged?.recommended) || undefined;
+  const general = (check.latest?.recommended ?? check.judged?.recommended) || undefined;
+  const advice = advised({ candidates: check.judged?.candidates ?? [], recommended: general }, draft.machine);
   return (
     <Page
       title={titleOf(app)}
@@ -93,18 +95,24 @@ export function AppForm({ app, schema, about }: AppForm) {
             </Section>
             <Section title={t("app.resources")}>
               <Panel>
-                {advice ? (
-                  <Recommended advice={advice} app={titleOf(app)} wanted={draft.wanted} onAccept={setWanted} />
+                {advice.recommended ? (
+                  <Recommended
+                    advice={advice.recommended}
+                    app={titleOf(app)}
+                    wanted={draft.wanted}
+                    onAccept={setWanted}
+                  />
                 ) : (
                   user !== null && !check.latest && !check.error && <RecommendedSoon />
                 )}
+                <Remarks warnings={advice.warnings} output={advice.output} />
                 <Resources
                   app={app}
                   wanted={draft.wanted}
                   machine={draft.machine}
                   known={known}
                   wrong={state.wrong.wanted}
-                  advice={advice}
+                  advice={general}
                   onChange={setWanted}
                   onLeave={state.left}
                 />

@@ -11,7 +11,7 @@ use tieline_store_hub::jobs::Job;
 use tieline_store_hub::{Tx, attempts, blobs, jobs};
 
 use super::announce;
-use super::place::evaluate;
+use super::place::{Said, evaluate};
 use super::record::record;
 use super::wanted::{Asked, Prepared, as_asked, prepare, prepare_anyway};
 use crate::App;
@@ -19,21 +19,34 @@ use crate::app::people::caller::Caller;
 use crate::app::signals::ring;
 use crate::points;
 
+/// What would come of a request.
+#[derive(Debug)]
+pub struct Checked {
+    /// The request, with everything the hub adds.
+    pub prepared: Prepared,
+    /// What could be run where.
+    pub evaluation: Evaluation,
+    /// What the package's own check says of machines.
+    pub said: Said,
+    /// What is wrong with the parameters.
+    pub wrong: Option<Error>,
+}
+
 /// What could be run where, without making anything, and what is wrong with the parameters.
 ///
 /// # Errors
 /// What is wrong with the rest of the request. That no machine can run it is not an error here.
-pub async fn check(app: &App, caller: &Caller, asked: Asked) -> Result<(Prepared, Evaluation, Option<Error>)> {
+pub async fn check(app: &App, caller: &Caller, asked: Asked) -> Result<Checked> {
     let (mut prepared, wrong) = prepare_anyway(app, caller.user, asked).await?;
     if wrong.is_some() {
         // The package's own check is asked about whole requests.
         prepared.edition.row.scripts.retain(|script| *script != Script::PreSubmit);
     }
-    let evaluation = weigh(app, caller, &prepared).await?;
-    Ok((prepared, evaluation, wrong))
+    let (evaluation, said) = weigh(app, caller, &prepared).await?;
+    Ok(Checked { prepared, evaluation, said, wrong })
 }
 
-async fn weigh(app: &App, caller: &Caller, prepared: &Prepared) -> Result<Evaluation> {
+async fn weigh(app: &App, caller: &Caller, prepared: &Prepared) -> Result<(Evaluation, Said)> {
     evaluate(app, &caller.name, &caller.roles, prepared.account, &prepared.edition, &prepared.wanted).await
 }
 
@@ -46,7 +59,7 @@ pub async fn create(app: &App, caller: &Caller, asked: Asked, key: Option<&str>)
         return Ok(known);
     }
     let prepared = prepare(app, caller.user, asked).await?;
-    let evaluation = weigh(app, caller, &prepared).await?;
+    let (evaluation, _) = weigh(app, caller, &prepared).await?;
     if let Some(refusal) = evaluation.refusal() {
         return Err(as_asked(refusal));
     }

@@ -7,6 +7,7 @@ use tieline_ledger::{Price, applicable, can_pay, ceiling};
 use tieline_model::job::{JobFact, Script, StateName};
 use tieline_model::{AccountId, Error, ErrorKind, MachineId, Money, QueueName, Result, Roles, Seconds, UserName};
 use tieline_pack::Deployment;
+use tieline_pack::contract::PreSubmitted;
 use tieline_plan::placement::{Candidate, Cost, Eligible, Evaluation, Grant, Moment, PreSubmit, Wish, evaluate as decide};
 use tieline_store_hub::attempts::Attempt;
 use tieline_store_hub::facts::Origin;
@@ -30,7 +31,10 @@ use crate::points;
 /// Readings older than this say nothing of a machine's load.
 const STALE_AFTER: Seconds = Seconds(120);
 
-/// Finds out for every machine whether and how it could run a wish, and which one is best.
+/// What packages' own checks said, machine by machine.
+pub type Said = HashMap<MachineId, PreSubmitted>;
+
+/// Finds out for every machine whether and how it could run a wish, which one is best, and what the package says of each.
 ///
 /// # Errors
 /// Where the database fails. That no machine fits is an evaluation, not an error.
@@ -41,7 +45,7 @@ pub async fn evaluate(
     account: AccountId,
     edition: &Edition,
     wanted: &Wanted,
-) -> Result<Evaluation> {
+) -> Result<(Evaluation, Said)> {
     let known = Known::gather(app, name, roles, account, wanted).await?;
     let needs_app = edition.manifest.deployment == Deployment::PreDeployed;
     let wish = Wish {
@@ -54,15 +58,19 @@ pub async fn evaluate(
     let moment = Moment { now: app.clock.now(), stale_after: STALE_AFTER };
     let first = decide(&wish, &known.candidates(&HashMap::new()), moment);
     if !edition.row.scripts.contains(&Script::PreSubmit) {
-        return Ok(first);
+        return Ok((first, Said::new()));
     }
     let asked = first.eligible().filter_map(|(id, eligible)| Some((known.machine(id)?, eligible)));
     let asked = asked.map(async |(machine, eligible): (&Machine, &Eligible)| {
         let verdict = pre_submit(app, &known.person, machine, eligible.queue.as_str(), edition, wanted).await;
         (machine.id, verdict)
     });
-    let verdicts = futures::future::join_all(asked).await.into_iter().collect();
-    Ok(decide(&wish, &known.candidates(&verdicts), moment))
+    let (mut verdicts, mut said) = (HashMap::new(), Said::new());
+    for (machine, (verdict, answer)) in futures::future::join_all(asked).await {
+        verdicts.insert(machine, verdict);
+        said.extend(answer.map(|answer| (machine, answer)));
+    }
+    Ok((decide(&wish, &known.candidates(&verdicts), moment), said))
 }
 
 /// Everything the hub knows that bears on a placement.
@@ -156,7 +164,7 @@ async fn place(app: &App, attempt: Attempt) -> Result<()> {
     let user = users::by_id(app.store.read(), job.user).await?.ok_or_else(|| Error::internal(format!("{} is gone", job.user)))?;
     let edition = pinned(app, job.app_version).await?;
     loop {
-        let evaluation = evaluate(app, &user.name, &user.roles, job.account, &edition, &wanted).await?;
+        let (evaluation, _) = evaluate(app, &user.name, &user.roles, job.account, &edition, &wanted).await?;
         let Some((machine, eligible)) = evaluation.taken() else { return wait_or_fail(app, attempt, &evaluation).await };
         let place = (machine.machine, eligible);
         match give(app, &job, &attempt, &user.name, &user.roles, &edition, &wanted, place, &evaluation).await {

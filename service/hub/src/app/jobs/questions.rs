@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use tieline_model::{AccountId, ErrorKind, Result, Roles, UserName};
+use tieline_pack::contract::PreSubmitted;
 use tieline_plan::placement::{Grant, PreSubmit};
 use tieline_store_hub::accounts;
 use tieline_store_hub::machines::Machine;
@@ -49,7 +50,7 @@ async fn grant(app: &App, person: &v1::Person, machine: &Machine) -> Grant {
     }
 }
 
-/// What the package's own check says of one machine.
+/// What the package's own check says of one machine, and what it said in full.
 pub(super) async fn pre_submit(
     app: &App,
     person: &v1::Person,
@@ -57,7 +58,7 @@ pub(super) async fn pre_submit(
     queue: &str,
     edition: &Edition,
     wanted: &Wanted,
-) -> PreSubmit {
+) -> (PreSubmit, Option<PreSubmitted>) {
     let question = question::Body::PreSubmit(v1::PreSubmit {
         machine: machine.name.to_string(),
         person: Some(person.clone()),
@@ -71,22 +72,24 @@ pub(super) async fn pre_submit(
 }
 
 /// What an answer, or its lack, says of a request.
-fn heard(answer: Result<answer::Body>) -> PreSubmit {
+fn heard(answer: Result<answer::Body>) -> (PreSubmit, Option<PreSubmitted>) {
     match answer {
-        Ok(answer::Body::PreSubmitted(said)) => verdict(&said.body),
+        // A gateway hands on only what it could read as the contract's answer.
+        Ok(answer::Body::PreSubmitted(said)) => match serde_json::from_str::<PreSubmitted>(&said.body) {
+            Ok(said) => (verdict(&said), Some(said)),
+            Err(_) => (PreSubmit::Silent, None),
+        },
         // That nobody could be asked, or that the gateway itself failed, says nothing of the request.
-        Err(error) if !error.may_pass() => PreSubmit::Refused(error.message().to_owned()),
-        Ok(_) | Err(_) => PreSubmit::Silent,
+        Err(error) if !error.may_pass() => (PreSubmit::Refused(error.message().to_owned()), None),
+        Ok(_) | Err(_) => (PreSubmit::Silent, None),
     }
 }
 
-fn verdict(body: &str) -> PreSubmit {
-    let Ok(said) = serde_json::from_str::<serde_json::Value>(body) else { return PreSubmit::Silent };
-    if said.get("ok").and_then(serde_json::Value::as_bool) == Some(true) {
+fn verdict(said: &PreSubmitted) -> PreSubmit {
+    if said.ok {
         return PreSubmit::Fits;
     }
-    let errors = said.get("errors").and_then(serde_json::Value::as_array).map_or(&[][..], Vec::as_slice);
-    let told: Vec<_> = errors.iter().filter_map(|error| error.get("msg").or(error.get("message"))?.as_str()).collect();
+    let told: Vec<_> = said.errors.iter().map(|error| error.msg.as_str()).collect();
     PreSubmit::Refused(if told.is_empty() { "the app's own check refused it".to_owned() } else { told.join("; ") })
 }
 
@@ -116,13 +119,17 @@ mod tests {
     #[test]
     fn only_a_no_of_the_package_or_the_center_is_a_refusal() {
         for passing in [Error::unavailable("away"), Error::internal("no room"), Error::new(ErrorKind::Throttled, "busy")] {
-            assert_eq!(heard(Err(passing)), PreSubmit::Silent);
+            assert_eq!(heard(Err(passing)).0, PreSubmit::Silent);
         }
         for kind in [ErrorKind::Invalid, ErrorKind::Forbidden, ErrorKind::NotFound, ErrorKind::TooLarge] {
-            assert_eq!(heard(Err(Error::new(kind, "no"))), PreSubmit::Refused("no".to_owned()));
+            assert_eq!(heard(Err(Error::new(kind, "no"))).0, PreSubmit::Refused("no".to_owned()));
         }
-        let said = |body: &str| heard(Ok(answer::Body::PreSubmitted(v1::PreSubmitted { body: body.to_owned() })));
+        let said = |body: &str| heard(Ok(answer::Body::PreSubmitted(v1::PreSubmitted { body: body.to_owned() }))).0;
         assert_eq!(said(r#"{"ok":true}"#), PreSubmit::Fits);
-        assert_eq!(said(r#"{"ok":false,"errors":[{"msg":"too many atoms"}]}"#), PreSubmit::Refused("too many atoms".to_owned()));
+        assert_eq!(
+            said(r#"{"ok":false,"errors":[{"code":"atoms","msg":"too many atoms"}]}"#),
+            PreSubmit::Refused("too many atoms".to_owned())
+        );
+        assert_eq!(said("nonsense"), PreSubmit::Silent);
     }
 }

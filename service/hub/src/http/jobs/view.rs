@@ -82,6 +82,7 @@ impl Machines {
             cost: None,
             reasons: Vec::new(),
             chosen: chosen == Some(machine.id),
+            advice: None,
         };
         Some(match &one.verdict {
             Verdict::Eligible(eligible) => Candidate {

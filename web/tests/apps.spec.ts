@@ -134,6 +134,7 @@ test("what the package's own check of a machine says goes first, with all it ask
   await page.getByRole("button", { name: "Use it" }).click();
   await expect(page.getByText("As recommended")).toBeVisible();
   await expect(page.getByLabel("Cores", { exact: true })).toHaveValue("1");
+  await expect(page.getByLabel("Memory per node (GiB)")).toHaveValue("0.5");
   await page.getByRole("button", { name: "Start over" }).click();
 });
 

@@ -36,7 +36,7 @@ export function Recommended({ advice, app, wanted, onAccept }: Recommended) {
     nodes !== undefined && t("app.count_nodes", { count: nodes }),
     cores !== undefined && t("app.count_cores", { count: cores }),
     gpus !== undefined && t("app.count_gpus", { count: gpus }),
-    memory !== undefined && t("app.count_memory", { size: bytes(memory * 2 ** 20) }),
+    memory !== undefined && t("app.count_memory", { size: bytes(memory * 2 ** 30) }),
     time !== undefined && duration(time),
     queue !== undefined && t("app.count_queue", { queue }),
   ].filter((part) => part !== false);

@@ -11,7 +11,7 @@ const candidate = (name: string, part: Partial<Schema<"Candidate">> = {}): Schem
   chosen: false,
   ...part,
 });
-const suggestion = { nodes: 2, cores: 16, gpus: 0, time_s: 600, reason: "a million atoms" };
+const suggestion = { nodes: 2, cores: 16, gpus: 0, memory_mib: 512, time_s: 600, reason: "a million atoms" };
 const recommended = { nodes: 1, cores: 4, time_s: 60, reason: "what Melt suggests" };
 
 test("what the package says of the machine that would be taken goes before what its manifest says", () => {
@@ -19,7 +19,7 @@ test("what the package says of the machine that would be taken goes before what 
   const candidates = [candidate("near", { chosen: true, advice: own }), candidate("far")];
   const found = advised({ candidates, recommended }, undefined);
   expect(found.recommended).toEqual({
-    wanted: { nodes: 2, cores: 16, time: 600 },
+    wanted: { nodes: 2, cores: 16, memory: 0.5, time: 600 },
     reason: "a million atoms",
     machine: "near",
   });

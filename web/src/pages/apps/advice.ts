@@ -29,7 +29,8 @@ function own(place: Schema<"Candidate">): Advised | undefined {
   if (!best) return undefined;
   const wanted: Advised["wanted"] = { nodes: best.nodes, cores: best.cores };
   if (best.gpus) wanted.gpus = best.gpus;
-  if (best.memory_mib) wanted.memory = best.memory_mib;
+  // The form asks for GiB.
+  if (best.memory_mib) wanted.memory = best.memory_mib / 1024;
   if (best.time_s) wanted.time = best.time_s;
   if (best.queue) wanted.queue = best.queue;
   return { wanted, reason: best.reason, machine: place.name };

@@ -10,8 +10,8 @@ import { unique } from "./hub";
 import { enter, look } from "./people";
 
 const melt = resolve(import.meta.dirname, "../../packages/lammps/examples/in.melt");
-/** 500 atoms move so many steps: some seconds. */
-const STEPS = 4000;
+/** 500 atoms move so many steps: long enough for a slow browser to come and see it run. */
+const STEPS = 12_000;
 
 test("a calculation is found, filled in, sent, watched, read, taken home and paid for", async ({ page }) => {
   test.setTimeout(180_000);
